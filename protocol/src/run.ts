@@ -1,0 +1,201 @@
+/** A run: its states, the files of its directory, and how it is summed up. */
+import * as z from 'zod';
+import { MetricNumber } from './number.ts';
+import { ProcessIdentity } from './process.ts';
+import { ExecutorName } from './targets.ts';
+import { Task } from './task.ts';
+import { ToolEnvironment } from './tool.ts';
+
+export const RunState = z.enum([
+  'queued',
+  'starting',
+  'running',
+  'stopping',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'lost',
+]);
+export type RunState = z.infer<typeof RunState>;
+
+/** States in which a process of the run may be alive or may still be started. */
+export const LIVE_RUN_STATES: readonly RunState[] = ['queued', 'starting', 'running', 'stopping'];
+
+/** The state machine. From an ended state only a new attempt leads on, except that a `lost` run may be found alive. */
+export const RUN_TRANSITIONS: Readonly<Record<RunState, readonly RunState[]>> = {
+  queued: ['starting', 'failed', 'cancelled', 'lost'],
+  starting: ['running', 'stopping', 'succeeded', 'failed', 'cancelled', 'lost'],
+  running: ['stopping', 'succeeded', 'failed', 'cancelled', 'lost'],
+  stopping: ['succeeded', 'failed', 'cancelled', 'lost'],
+  succeeded: ['queued'],
+  failed: ['queued'],
+  cancelled: ['queued'],
+  lost: ['queued', 'running', 'succeeded', 'failed', 'cancelled'],
+};
+
+export function isLive(state: RunState): boolean {
+  return LIVE_RUN_STATES.includes(state);
+}
+
+/** `run.json`: what was asked for. Written once, never changed. */
+export const RunIntent = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  /** The config's file name without its ending, or `tunewright.name`. */
+  name: z.string(),
+  /** Counts the runs of one name, from 1. */
+  number: z.int(),
+  task: Task,
+  createdAtMs: z.int(),
+  /** Absolute path of the config on the machine where the run was asked for. */
+  configPath: z.string(),
+  /** Folder against which the config's relative paths are read. */
+  workingDirectory: z.string(),
+  target: z.string().optional(),
+  host: z.string(),
+  executor: ExecutorName,
+  tags: z.array(z.string()),
+  bridgeVersion: z.string(),
+});
+export type RunIntent = z.infer<typeof RunIntent>;
+
+/** `state.json`: where the run stands. Replaced atomically, after the event that says so is on disk. */
+export const StateRecord = z.object({
+  format: z.literal(1),
+  state: RunState,
+  attempt: z.int(),
+  sinceMs: z.int(),
+  /** Why the state was reached, where it needs a reason. */
+  reason: z.string().optional(),
+});
+export type StateRecord = z.infer<typeof StateRecord>;
+
+/** A line of `events.jsonl`. */
+export const RunEvent = z.object({
+  atMs: z.int(),
+  attempt: z.int(),
+  kind: z.enum(['state', 'stop-requested', 'adopted', 'output-directory', 'note']),
+  state: RunState.optional(),
+  detail: z.string().optional(),
+});
+export type RunEvent = z.infer<typeof RunEvent>;
+
+/** `attempts/<n>/command.json`: how the attempt is started. Holds names of environment variables, never values. */
+export const AttemptCommand = z.object({
+  format: z.literal(1),
+  arguments: z.array(z.string()),
+  workingDirectory: z.string(),
+  /** Set for the engine in plain sight. */
+  environment: z.record(z.string(), z.string()),
+  /** Secrets: taken from the supervisor's own environment, and never written anywhere. */
+  secretNames: z.array(z.string()),
+  tool: ToolEnvironment,
+  /** Where the engine writes: `attempts/<n>/output`, or the place that the config names. */
+  outputDirectory: z.string(),
+});
+export type AttemptCommand = z.infer<typeof AttemptCommand>;
+
+/** `attempts/<n>/provenance.json`: what the attempt was made from. */
+export const Provenance = z.object({
+  format: z.literal(1),
+  startedAtMs: z.int(),
+  configSha256: z.string(),
+  bridgeVersion: z.string(),
+  hostName: z.string(),
+  platform: z.string(),
+  pythonVersion: z.string().optional(),
+  packages: z.record(z.string(), z.string()),
+  gitCommit: z.string().optional(),
+});
+export type Provenance = z.infer<typeof Provenance>;
+
+/** `attempts/<n>/recorder.json`: the processes that carry the attempt. */
+export const RecorderRecord = z.object({
+  format: z.literal(1),
+  recorder: ProcessIdentity,
+  trainer: ProcessIdentity,
+  startedAtMs: z.int(),
+});
+export type RecorderRecord = z.infer<typeof RecorderRecord>;
+
+/** `attempts/<n>/exit.json`: how the command ended, written by the recorder on the node where it ran. */
+export const ExitRecord = z.object({
+  format: z.literal(1),
+  exitCode: z.int().optional(),
+  signal: z.int().optional(),
+  /** Why the command could not be started at all. */
+  error: z.string().optional(),
+  endedAtMs: z.int(),
+});
+export type ExitRecord = z.infer<typeof ExitRecord>;
+
+/** `attempts/<n>/lease.json`: who supervises. The highest generation is right, whatever a scheduler believes. */
+export const Lease = z.object({
+  format: z.literal(1),
+  generation: z.int(),
+  supervisor: ProcessIdentity,
+  takenAtMs: z.int(),
+});
+export type Lease = z.infer<typeof Lease>;
+
+/** `attempts/<n>/stop.json`: somebody asked the supervisor to stop the attempt. */
+export const StopRequest = z.object({
+  format: z.literal(1),
+  requestedAtMs: z.int(),
+  by: z.string(),
+});
+export type StopRequest = z.infer<typeof StopRequest>;
+
+/** How far a run has come, from the last line of the engine's metrics. */
+export const RunProgress = z.object({
+  step: z.int(),
+  maxSteps: z.int().optional(),
+  epoch: z.number().optional(),
+  loss: MetricNumber.optional(),
+  evalLoss: MetricNumber.optional(),
+  remainingSeconds: z.number().optional(),
+  secondsPerStep: z.number().optional(),
+});
+export type RunProgress = z.infer<typeof RunProgress>;
+
+export const AttemptSummary = z.object({
+  number: z.int(),
+  startedAtMs: z.int().optional(),
+  endedAtMs: z.int().optional(),
+  exitCode: z.int().optional(),
+  signal: z.int().optional(),
+  outputDirectory: z.string().optional(),
+  /** The environment that the attempt used. */
+  tool: ToolEnvironment.optional(),
+});
+export type AttemptSummary = z.infer<typeof AttemptSummary>;
+
+/** A run in a list. */
+export const RunSummary = z.object({
+  id: z.string(),
+  /** Absolute path of the run directory on its host. */
+  directory: z.string(),
+  name: z.string(),
+  number: z.int(),
+  task: Task,
+  state: RunState,
+  reason: z.string().optional(),
+  attempt: z.int(),
+  host: z.string(),
+  executor: ExecutorName,
+  configPath: z.string(),
+  createdAtMs: z.int(),
+  startedAtMs: z.int().optional(),
+  endedAtMs: z.int().optional(),
+  exitCode: z.int().optional(),
+  progress: RunProgress.optional(),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+/** A run opened: the summary, the config as written (secrets redacted) and every attempt, oldest first. */
+export const RunDetail = z.object({
+  summary: RunSummary,
+  configText: z.string(),
+  attempts: z.array(AttemptSummary),
+});
+export type RunDetail = z.infer<typeof RunDetail>;

@@ -1,0 +1,48 @@
+# Generated from protocol/src by `npm run generate`; do not edit.
+"""The wire form of the protocol module of the same name."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from tunewright_bridge.protocol.bounds import MinLength, Minimum
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthPolicy:
+    __strict__: ClassVar[bool] = True
+
+    __verbatim__: ClassVar[bool] = True
+
+    enabled: bool | None = None
+    stall_minutes: Annotated[float, Minimum(0)] | None = None
+    stop_on: list[Literal["nan", "spike", "stall", "disk"]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBlock:
+    __strict__: ClassVar[bool] = True
+
+    name: Annotated[str, MinLength(1)] | None = None
+    tags: list[str] | None = None
+    devices: Annotated[int, Minimum(1)] | None = None
+    nodes: Annotated[int, Minimum(1)] | None = None
+    retries: Annotated[int, Minimum(0)] | None = None
+    queue: Annotated[str, MinLength(1)] | None = None
+    health: HealthPolicy | None = None
+    parity: bool | None = None
+
+
+ParallelStrategy = Literal["single", "ddp", "fsdp2", "zero0", "zero1", "zero2", "zero2-offload", "zero3", "zero3-offload", "megatron"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKeys:
+    __strict__: ClassVar[bool] = True
+
+    __verbatim__: ClassVar[bool] = True
+
+    parallel_strategy: ParallelStrategy | None = None
+    global_batch_size: Annotated[int, Minimum(1)] | None = None
+    tunewright: OwnBlock | None = None
+
+
+OWN_KEY_NAMES = ["parallel_strategy","global_batch_size","tunewright"]

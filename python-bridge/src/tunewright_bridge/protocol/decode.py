@@ -1,0 +1,187 @@
+"""Turns JSON values into the protocol's dataclasses and back; the only place that knows how names and numbers are written.
+
+Names are camelCase on the wire and snake_case in Python. Fields that may be absent default to None here and are left
+out when None. Numbers that JSON lacks travel as "NaN", "Infinity" and "-Infinity".
+"""
+
+import math
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import lru_cache
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+class DecodeError(ValueError):
+    """A value does not fit the protocol; `path` says where."""
+
+    def __init__(self, path: tuple[str | int, ...], problem: str) -> None:
+        self.path = path
+        self.problem = problem
+        place = ".".join(str(part) for part in path) or "the value"
+        super().__init__(f"{place}: {problem}")
+
+
+@lru_cache(maxsize=None)
+def wire_name(name: str) -> str:
+    """`exit_code` as it is written on the wire: `exitCode`."""
+    head, *rest = name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+@lru_cache(maxsize=None)
+def _shape(kind: type) -> tuple[tuple[str, str, Any, bool], ...]:
+    """Wire name, attribute, annotation and whether it may be absent, of every field of a dataclass."""
+    hints = get_type_hints(kind, include_extras=True)
+    is_verbatim = getattr(kind, "__verbatim__", False)
+    shape = []
+    for field in fields(kind):
+        name = field.name if is_verbatim else wire_name(field.name)
+        shape.append((name, field.name, hints[field.name], _is_optional(field)))
+    return tuple(shape)
+
+
+def _is_optional(field: "Field[Any]") -> bool:
+    return field.default is not MISSING
+
+
+def decode(kind: type[T], value: object, path: tuple[str | int, ...] = ()) -> T:
+    """`value` as an instance of the dataclass `kind`. Raises DecodeError that names the first place that does not fit."""
+    if not isinstance(value, Mapping):
+        raise DecodeError(path, f"must be a mapping, not {_describe(value)}")
+    shape = _shape(kind)
+    if getattr(kind, "__strict__", False):
+        known = {name for name, *_ in shape}
+        for key in value:
+            if key not in known:
+                raise DecodeError((*path, str(key)), "is not known")
+    arguments: dict[str, Any] = {}
+    for name, attribute, annotation, may_be_absent in shape:
+        if name not in value:
+            if not may_be_absent:
+                raise DecodeError((*path, name), "is missing")
+            continue
+        if may_be_absent and value[name] is None and not _allows_null_on_the_wire(annotation):
+            raise DecodeError((*path, name), "must not be null; leave it out instead")
+        arguments[attribute] = decode_value(annotation, value[name], (*path, name))
+    return kind(**arguments)
+
+
+def _allows_null_on_the_wire(annotation: Any) -> bool:
+    """Optional fields are annotated `T | None` for Python's sake; null itself is allowed where T says so too."""
+    return annotation is Any or getattr(annotation, "__args__", ()).count(type(None)) > 1
+
+
+def decode_value(annotation: Any, value: object, path: tuple[str | int, ...] = ()) -> Any:
+    """`value` checked against, and converted to, any annotation that the generated modules use."""
+    if annotation is Any:
+        return value
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *bounds = get_args(annotation)
+        result = decode_value(inner, value, path)
+        for bound in bounds:
+            problem = bound.violation(result)
+            if problem is not None:
+                raise DecodeError(path, problem)
+        return result
+    if origin is Literal:
+        return _decode_literal(get_args(annotation), value, path)
+    if origin in (Union, types.UnionType):
+        return _decode_union(get_args(annotation), value, path)
+    if origin is list:
+        if not isinstance(value, list):
+            raise DecodeError(path, f"must be a list, not {_describe(value)}")
+        (item,) = get_args(annotation)
+        return [decode_value(item, element, (*path, index)) for index, element in enumerate(value)]
+    if origin is dict:
+        if not isinstance(value, Mapping):
+            raise DecodeError(path, f"must be a mapping, not {_describe(value)}")
+        _, item = get_args(annotation)
+        return {str(key): decode_value(item, element, (*path, str(key))) for key, element in value.items()}
+    if is_dataclass(annotation) and isinstance(annotation, type):
+        return decode(annotation, value, path)
+    return _decode_scalar(annotation, value, path)
+
+
+def _decode_literal(choices: tuple[Any, ...], value: object, path: tuple[str | int, ...]) -> Any:
+    for choice in choices:
+        if type(choice) is type(value) and choice == value:
+            return value
+    listed = ", ".join(str(choice) for choice in choices)
+    raise DecodeError(path, f"must be {'one of ' if len(choices) > 1 else ''}{listed}")
+
+
+def _decode_union(members: tuple[Any, ...], value: object, path: tuple[str | int, ...]) -> Any:
+    last: DecodeError | None = None
+    for member in members:
+        try:
+            return decode_value(member, value, path)
+        except DecodeError as error:
+            # The deepest complaint belongs to the member that the writer meant.
+            if last is None or len(error.path) > len(last.path):
+                last = error
+    assert last is not None
+    raise last
+
+
+def _decode_scalar(annotation: Any, value: object, path: tuple[str | int, ...]) -> Any:
+    if annotation in (None, types.NoneType):
+        if value is None:
+            return None
+    elif annotation is float:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    elif annotation is int:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+    elif isinstance(value, annotation):
+        return value
+    raise DecodeError(path, f"must be {_name(annotation)}, not {_describe(value)}")
+
+
+def _name(annotation: Any) -> str:
+    names = {str: "text", int: "a whole number", float: "a number", bool: "true or false", types.NoneType: "null"}
+    return names.get(annotation, str(annotation))
+
+
+def _describe(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return repr(value)
+
+
+def encode(value: object) -> Any:
+    """The JSON form of a dataclass of the protocol, or of lists, mappings and scalars that hold them."""
+    if is_dataclass(value) and not isinstance(value, type):
+        result = {}
+        for name, attribute, _, may_be_absent in _shape(type(value)):
+            element = getattr(value, attribute)
+            if element is None and may_be_absent:
+                continue
+            result[name] = encode(element)
+        return result
+    if isinstance(value, Mapping):
+        return {key: encode(element) for key, element in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [encode(element) for element in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return encode_number(value)
+    return value
+
+
+def encode_number(value: float) -> float | Literal["NaN", "Infinity", "-Infinity"]:
+    """A metric's number as the protocol's MetricNumber."""
+    if math.isfinite(value):
+        return value
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"

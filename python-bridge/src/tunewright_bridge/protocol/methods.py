@@ -1,0 +1,38 @@
+# Generated from protocol/src by `npm run generate`; do not edit.
+"""Every method of the bridge with the names of what it takes and gives; nothing is imported until it is asked for."""
+
+from typing import NamedTuple
+
+PROTOCOL_HASH = "47a213e4bf3ee36fabbea18fd75ca1f2ee8a49d6fffbc3b8087ad1b459b62357"
+
+
+class Method(NamedTuple):
+    """Modules and class names of a method's parameters and result."""
+
+    params_module: str
+    params_name: str
+    result_module: str
+    result_name: str
+
+
+METHODS: dict[str, Method] = {
+    "initialize": Method("bridge", "InitializeParams", "bridge", "InitializeResult"),
+    "shutdown": Method("bridge", "Empty", "bridge", "Empty"),
+    "environment/inspect": Method("bridge", "InspectParams", "tool", "ToolEnvironment"),
+    "environment/doctor": Method("bridge", "DoctorParams", "tool", "DoctorReport"),
+    "schema/get": Method("bridge", "SchemaParams", "bridge", "SchemaResult"),
+    "config/resolve": Method("bridge", "ResolveConfigParams", "bridge", "ResolveConfigResult"),
+    "runs/start": Method("bridge", "StartRunParams", "run", "RunSummary"),
+    "runs/list": Method("bridge", "ListRunsParams", "bridge", "ListRunsResult"),
+    "runs/get": Method("bridge", "RunReference", "run", "RunDetail"),
+    "runs/stop": Method("bridge", "RunReference", "run", "RunSummary"),
+    "runs/watch": Method("bridge", "ListRunsParams", "bridge", "ListRunsResult"),
+    "runs/unwatch": Method("bridge", "RunsRoot", "bridge", "Empty"),
+    "runs/log": Method("bridge", "LogQuery", "bridge", "LogChunk"),
+    "runs/follow": Method("bridge", "RunReference", "bridge", "Empty"),
+    "runs/unfollow": Method("bridge", "RunReference", "bridge", "Empty"),
+    "metrics/query": Method("bridge", "MetricsQuery", "bridge", "MetricsResult"),
+    "devices/read": Method("bridge", "Empty", "device", "HostSample"),
+    "devices/watch": Method("bridge", "Empty", "device", "HostSample"),
+    "devices/unwatch": Method("bridge", "Empty", "bridge", "Empty"),
+}

@@ -1,0 +1,7 @@
+# Generated from protocol/src by `npm run generate`; do not edit.
+"""The wire form of the protocol module of the same name."""
+
+from typing import Literal
+
+
+MetricNumber = float | Literal["NaN", "Infinity", "-Infinity"]
