@@ -127,7 +127,6 @@ export const LogChunk = z.object({
 });
 export type LogChunk = z.infer<typeof LogChunk>;
 
-
 export const RunsChanged = z.object({
   root: z.string(),
   changed: z.array(RunSummary),

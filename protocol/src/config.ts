@@ -53,4 +53,8 @@ export const OwnKeys = z.strictObject({
 export type OwnKeys = z.infer<typeof OwnKeys>;
 
 /** The names of the own keys at the top level. */
-export const OWN_KEY_NAMES: readonly (keyof OwnKeys)[] = ['parallel_strategy', 'global_batch_size', 'tunewright'];
+export const OWN_KEY_NAMES: readonly (keyof OwnKeys)[] = [
+  'parallel_strategy',
+  'global_batch_size',
+  'tunewright',
+];

@@ -6,7 +6,7 @@ import { Task } from './task.ts';
 export const PipelineStage = z.strictObject({
   task: Task.describe('What the stage asks of the engine.'),
   config: z.string().optional().describe('A config file that the stage starts from.'),
-  with: z.record(z.string(), z.unknown()).optional().describe('Keys that the stage sets over its config.'),
+  set: z.record(z.string(), z.unknown()).optional().describe('Keys that the stage sets over its config.'),
   needs: z.array(z.string()).optional().describe('Stages that must have succeeded first.'),
 });
 export type PipelineStage = z.infer<typeof PipelineStage>;

@@ -12,7 +12,10 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   const protocol = await readProtocol(join(root, 'protocol', 'src'));
   const files = new Map<string, string>();
   const document = { $defs: protocol.definitions };
-  files.set(join(root, 'protocol', 'generated', 'protocol.schema.json'), `${JSON.stringify(document, null, 1)}\n`);
+  files.set(
+    join(root, 'protocol', 'generated', 'protocol.schema.json'),
+    `${JSON.stringify(document, null, 1)}\n`,
+  );
   files.set(
     join(root, 'protocol', 'src', 'generated', 'hash.ts'),
     `// Generated from protocol/src by \`npm run generate\`; do not edit.\nexport const PROTOCOL_HASH = '${protocol.hash}';\n`,

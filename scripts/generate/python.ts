@@ -1,7 +1,7 @@
 /** Writes the Python twin of the protocol: frozen dataclasses, literals and plain constants, one file a module. */
 import type { JsonSchema, Protocol, ProtocolModule } from './schemas.ts';
 
-const HEADER = '# Generated from protocol/src by `npm run generate`; do not edit.';
+const HEADER = '# Generated from protocol/src by `npm run generate`; do not edit.\n# fmt: off\n# ruff: noqa';
 
 /** `camelCase` to `snake_case`; the inverse is Python's `protocol.decode.wire_name`. */
 export function snakeCase(name: string): string {
@@ -37,10 +37,14 @@ class TypeWriter {
     if (schema.enum) return this.literals(schema.enum);
     const members = schema.anyOf ?? schema.oneOf;
     if (members) return [...new Set(members.map((member) => this.write(member)))].join(' | ');
-    if (Array.isArray(schema.type)) return schema.type.map((type) => this.write({ ...schema, type })).join(' | ');
+    if (Array.isArray(schema.type))
+      return schema.type.map((type) => this.write({ ...schema, type })).join(' | ');
     switch (schema.type) {
       case 'string':
-        return this.bounded('str', schema.minLength === undefined ? undefined : `MinLength(${schema.minLength})`);
+        return this.bounded(
+          'str',
+          schema.minLength === undefined ? undefined : `MinLength(${schema.minLength})`,
+        );
       case 'integer':
         return this.bounded('int', schema.minimum === undefined ? undefined : `Minimum(${schema.minimum})`);
       case 'number':
@@ -94,7 +98,8 @@ function dataclass(name: string, schema: JsonSchema, types: TypeWriter): string[
   const lines = ['@dataclass(frozen=True, slots=True, kw_only=True)', `class ${name}:`];
   if (schema.additionalProperties === false) lines.push('    __strict__: ClassVar[bool] = True', '');
   const properties = Object.entries(schema.properties ?? {});
-  if (properties.some(([key]) => key.includes('_'))) lines.push('    __verbatim__: ClassVar[bool] = True', '');
+  if (properties.some(([key]) => key.includes('_')))
+    lines.push('    __verbatim__: ClassVar[bool] = True', '');
   for (const [key, property] of properties) {
     const isRequired = schema.required?.includes(key) ?? false;
     const type = types.write(property);
@@ -133,7 +138,11 @@ function importLines(imports: Imports, hasDataclass: boolean, hasStrict: boolean
   return lines;
 }
 
-function pythonModule(module: ProtocolModule, protocol: Protocol, moduleOf: ReadonlyMap<string, string>): string {
+function pythonModule(
+  module: ProtocolModule,
+  protocol: Protocol,
+  moduleOf: ReadonlyMap<string, string>,
+): string {
   const imports: Imports = { names: new Map(), typing: new Set(), decode: new Set() };
   const types = new TypeWriter(moduleOf, module.name, imports);
   const blocks: string[][] = [];
@@ -143,7 +152,8 @@ function pythonModule(module: ProtocolModule, protocol: Protocol, moduleOf: Read
     const schema = protocol.definitions[name] as JsonSchema;
     if (schema.type === 'object' && schema.properties) {
       hasDataclass = true;
-      hasStrict ||= schema.additionalProperties === false || JSON.stringify(schema.required ?? []).includes('_');
+      hasStrict ||=
+        schema.additionalProperties === false || JSON.stringify(schema.required ?? []).includes('_');
       blocks.push(dataclass(name, schema, types));
     } else blocks.push([`${name} = ${types.write(schema)}`]);
   }

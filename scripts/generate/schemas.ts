@@ -8,7 +8,7 @@ import * as z from 'zod';
 export interface ProtocolModule {
   /** File name without its ending, such as `run`. */
   readonly name: string;
-  /** Names of the schemas that the module exports, in source order of export. */
+  /** Names of the schemas that the module exports, sorted: a module namespace keeps no order of its own. */
   readonly schemas: readonly string[];
   /** Exported plain data in upper case, such as `RUN_TRANSITIONS`. */
   readonly constants: Readonly<Record<string, unknown>>;
@@ -45,7 +45,9 @@ function isMethodTable(value: unknown): value is Record<string, { params: z.ZodT
   return (
     typeof value === 'object' &&
     value !== null &&
-    Object.values(value).every((entry) => entry?.params instanceof z.ZodType && entry?.result instanceof z.ZodType)
+    Object.values(value).every(
+      (entry) => entry?.params instanceof z.ZodType && entry?.result instanceof z.ZodType,
+    )
   );
 }
 
@@ -61,7 +63,7 @@ function describeModule(name: string, exports: Exports, nameOf: Map<z.ZodType, s
   const schemas: string[] = [];
   const constants: Record<string, unknown> = {};
   const methods: Record<string, { params: string; result: string }> = {};
-  for (const [key, value] of Object.entries(exports)) {
+  for (const [key, value] of Object.entries(exports).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (value instanceof z.ZodType) schemas.push(key);
     else if (key === key.toUpperCase() && isMethodTable(value)) {
       for (const [method, { params, result }] of Object.entries(value)) {
@@ -79,7 +81,8 @@ function simplify(schema: unknown): unknown {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
     if (['$schema', '$id', 'propertyNames'].includes(key)) continue;
-    if ((key === 'minimum' || key === 'maximum') && Math.abs(value as number) === Number.MAX_SAFE_INTEGER) continue;
+    if ((key === 'minimum' || key === 'maximum') && Math.abs(value as number) === Number.MAX_SAFE_INTEGER)
+      continue;
     result[key] = simplify(value);
   }
   return result;
@@ -99,7 +102,7 @@ export async function readProtocol(sourceFolder: string): Promise<Protocol> {
   const nameOf = new Map<z.ZodType, string>();
   const registry = z.registry<{ id: string }>();
   for (const [, exports] of loaded) {
-    for (const [key, value] of Object.entries(exports)) {
+    for (const [key, value] of Object.entries(exports).sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (!(value instanceof z.ZodType)) continue;
       nameOf.set(value, key);
       registry.add(value, { id: key });

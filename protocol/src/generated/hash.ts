@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = '47a213e4bf3ee36fabbea18fd75ca1f2ee8a49d6fffbc3b8087ad1b459b62357';
+export const PROTOCOL_HASH = '5f90dd9d1bf9cf18ec23b68714012f9f6673ee5a241d924a3f07bb8866197181';

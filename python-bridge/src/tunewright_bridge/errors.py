@@ -1,9 +1,6 @@
-"""Every failure that the bridge reports to a person: one class a code, its words here and nowhere else.
+"""Every failure that the bridge reports to a person by name, with its English words.
 
-    BridgeError
-    └── raised as a whole; `code` says which of the protocol's BridgeErrorCode it is
-
-The editor translates by code and values; the command line prints `str(error)`, which is English.
+The editor translates by code and values; the command line prints `str(error)`.
 """
 
 from tunewright_bridge.protocol.errors import BridgeErrorCode

@@ -8,7 +8,7 @@ import math
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -24,15 +24,15 @@ class DecodeError(ValueError):
         super().__init__(f"{place}: {problem}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def wire_name(name: str) -> str:
     """`exit_code` as it is written on the wire: `exitCode`."""
     head, *rest = name.split("_")
     return head + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
-@lru_cache(maxsize=None)
-def _shape(kind: type) -> tuple[tuple[str, str, Any, bool], ...]:
+@cache
+def _shape(kind: Any) -> tuple[tuple[str, str, Any, bool], ...]:
     """Wire name, attribute, annotation and whether it may be absent, of every field of a dataclass."""
     hints = get_type_hints(kind, include_extras=True)
     is_verbatim = getattr(kind, "__verbatim__", False)
@@ -51,7 +51,8 @@ def decode(kind: type[T], value: object, path: tuple[str | int, ...] = ()) -> T:
     """`value` as an instance of the dataclass `kind`. Raises DecodeError that names the first place that does not fit."""
     if not isinstance(value, Mapping):
         raise DecodeError(path, f"must be a mapping, not {_describe(value)}")
-    shape = _shape(kind)
+    dataclass_type: Any = kind
+    shape = _shape(dataclass_type)
     if getattr(kind, "__strict__", False):
         known = {name for name, *_ in shape}
         for key in value:

@@ -1,4 +1,6 @@
 # Generated from protocol/src by `npm run generate`; do not edit.
+# fmt: off
+# ruff: noqa
 """The wire form of the protocol module of the same name."""
 
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ class PipelineStage:
 
     task: Task
     config: str | None = None
-    with: dict[str, Any] | None = None
+    set: dict[str, Any] | None = None
     needs: list[str] | None = None
 
 

@@ -1,4 +1,6 @@
 # Generated from protocol/src by `npm run generate`; do not edit.
+# fmt: off
+# ruff: noqa
 """The wire form of the protocol module of the same name."""
 
 from dataclasses import dataclass
