@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "5f90dd9d1bf9cf18ec23b68714012f9f6673ee5a241d924a3f07bb8866197181"
+PROTOCOL_HASH = "10b08345155d4dbbd5a29b3be567d49d9fd119f447d299544512cb4a09383e59"
 
 
 class Method(NamedTuple):

@@ -18,10 +18,13 @@ class MetricPoint:
 class SeriesBuckets:
     name: str
     point_count: int
+    counts: list[int]
+    non_finite_counts: list[int]
     first_steps: list[int]
     last_steps: list[int]
     minimums: list[MetricNumber]
     minimum_steps: list[int]
     maximums: list[MetricNumber]
     maximum_steps: list[int]
+    means: list[MetricNumber]
     lasts: list[MetricNumber]
