@@ -1,0 +1,44 @@
+/** The TypeScript suites: unit tests beside their sources, and what runs real programs under test/. */
+import { defineConfig } from 'vitest/config';
+
+const SECOND = 1000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{protocol,server,client,scripts}/**/*.test.ts', 'test/protocol/**/*.test.ts', 'syntaxes/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'client/webviews/**'],
+          testTimeout: 10 * SECOND,
+        },
+      },
+      {
+        test: {
+          name: 'webviews',
+          include: ['client/webviews/**/*.test.ts'],
+          testTimeout: 10 * SECOND,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
+          testTimeout: 120 * SECOND,
+          hookTimeout: 120 * SECOND,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 300 * SECOND,
+          hookTimeout: 300 * SECOND,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
