@@ -1,0 +1,154 @@
+"""The states of one run: every change is an event on disk before `state.json` says so.
+
+What the states mean:
+
+- `queued`: stored, and nothing has been started yet.
+- `starting`: a supervisor has it. A task that trains stays here until the engine has written its first metric (or has
+  lived for two minutes, since some configs log late); any other task is `running` as soon as its process is.
+- `running`: the process works.
+- `stopping`: somebody asked for the end; processes may still be alive.
+- `succeeded`: the process ended with exit code 0.
+- `cancelled`: it ended after a stop was asked for, whatever its exit code.
+- `failed`: it ended otherwise, or could not be started; the reason says why in words.
+- `lost`: every process is gone and none left an exit record, so nobody knows how it ended.
+"""
+
+import json
+import time
+from collections.abc import Collection
+from pathlib import Path
+from typing import get_args
+
+from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.decode import DecodeError, decode, encode
+from tunewright_bridge.protocol.run import LIVE_RUN_STATES, RUN_TRANSITIONS, RunEvent, RunState, StateRecord
+from tunewright_bridge.runs.durable import (
+    append_line,
+    json_line,
+    last_line_of,
+    locked,
+    read_json,
+    read_json_lines,
+    write_json_atomically,
+)
+from tunewright_bridge.runs.layout import RunPaths
+
+
+class TransitionError(ValueError):
+    """The state machine has no such step."""
+
+    def __init__(self, source: RunState, to: RunState) -> None:
+        self.source = source
+        self.to = to
+        super().__init__(f"a run that is {source} cannot become {to}")
+
+
+def now_ms() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def is_live(state: RunState) -> bool:
+    """Whether a process of the run may be alive or may still be started."""
+    return state in LIVE_RUN_STATES
+
+
+def check_transition(source: RunState, to: RunState) -> None:
+    """Raises TransitionError where the state machine has no step from `source` to `to`."""
+    if to not in RUN_TRANSITIONS[source]:
+        raise TransitionError(source, to)
+
+
+class RunRecord:
+    """Reads and changes the state of one run. Safe against other processes that do the same."""
+
+    def __init__(self, paths: RunPaths) -> None:
+        self.paths = paths
+
+    def state(self) -> StateRecord:
+        """Where the run stands by `state.json`. Raises BridgeError run-directory-unreadable."""
+        try:
+            return decode(StateRecord, read_json(self.paths.state))
+        except (OSError, ValueError) as error:
+            raise unreadable(self.paths.state, error) from error
+
+    def transition(self, to: RunState, *, attempt: int, reason: str | None = None) -> StateRecord:
+        """Takes the run to `to`. Raises TransitionError where there is no such step, OSError where the disk refuses."""
+        with locked(self.paths.lock):
+            current = self._current()
+            check_transition(current.state, to)
+            return self._write(to, attempt=attempt, reason=reason)
+
+    def advance(
+        self, to: RunState, *, attempt: int, only_from: Collection[RunState], reason: str | None = None
+    ) -> StateRecord:
+        """Takes the run to `to` if it stands in one of `only_from`; otherwise somebody else was first, and it stays."""
+        with locked(self.paths.lock):
+            current = self._current()
+            if current.state not in only_from or current.attempt != attempt:
+                return current
+            check_transition(current.state, to)
+            return self._write(to, attempt=attempt, reason=reason)
+
+    def settle(self, to: RunState, *, attempt: int, reason: str | None = None) -> StateRecord:
+        """Ends a live run; one that has been ended meanwhile keeps its end."""
+        return self.advance(to, attempt=attempt, only_from=LIVE_STATES, reason=reason)
+
+    def note(self, event: RunEvent) -> None:
+        """Puts an event that changes no state on disk."""
+        with locked(self.paths.lock):
+            self._current()
+            append_line(self.paths.events, json_line(encode(event)))
+
+    def events(self) -> list[RunEvent]:
+        """Every event, oldest first; unreadable ones are left out."""
+        found = []
+        for value in read_json_lines(self.paths.events):
+            try:
+                found.append(decode(RunEvent, value))
+            except DecodeError:
+                continue
+        return found
+
+    def catch_up(self) -> StateRecord:
+        """The state, after completing a change whose writer died between its event and `state.json`."""
+        with locked(self.paths.lock):
+            return self._current()
+
+    def _current(self) -> StateRecord:
+        record = self.state()
+        event = self._last_event()
+        if event is None or event.kind != "state" or event.state is None:
+            return record
+        if (event.state, event.attempt) == (record.state, record.attempt):
+            return record
+        return self._write_state(event, event.state)
+
+    def _last_event(self) -> RunEvent | None:
+        try:
+            return decode(RunEvent, json.loads(last_line_of(self.paths.events)))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def _write(self, to: RunState, *, attempt: int, reason: str | None) -> StateRecord:
+        event = RunEvent(at_ms=now_ms(), attempt=attempt, kind="state", state=to, detail=reason)
+        append_line(self.paths.events, json_line(encode(event)))
+        return self._write_state(event, to)
+
+    def _write_state(self, event: RunEvent, state: RunState) -> StateRecord:
+        record = state_of(event, state)
+        write_json_atomically(self.paths.state, encode(record))
+        return record
+
+
+LIVE_STATES: frozenset[RunState] = frozenset(state for state in get_args(RunState) if is_live(state))
+
+
+def state_of(event: RunEvent, state: RunState) -> StateRecord:
+    """The state record that an event leads to."""
+    return StateRecord(format=1, state=state, attempt=event.attempt, since_ms=event.at_ms, reason=event.detail)
+
+
+def unreadable(path: Path, error: Exception) -> BridgeError:
+    """The failure to report for a file of a run directory that cannot be understood."""
+    return BridgeError("run-directory-unreadable", path=str(path), reason=str(error))

@@ -1,0 +1,298 @@
+"""The runs below one folder: stores new ones whole, lists them fast, opens one. Reads files, never asks processes."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from logging import getLogger
+from pathlib import Path
+from typing import TypeVar
+
+from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.decode import decode, encode
+from tunewright_bridge.protocol.run import (
+    AttemptCommand,
+    AttemptSummary,
+    ExitRecord,
+    Provenance,
+    RecorderRecord,
+    RunDetail,
+    RunEvent,
+    RunIntent,
+    RunSummary,
+    StateRecord,
+)
+from tunewright_bridge.protocol.targets import ExecutorName
+from tunewright_bridge.protocol.task import Task
+from tunewright_bridge.runs.durable import (
+    json_bytes,
+    json_line,
+    locked,
+    read_json,
+    storage_errors,
+    sync_directory,
+    sync_file,
+)
+from tunewright_bridge.runs.layout import GITIGNORE_TEXT, UNFINISHED_PREFIX, AttemptPaths, RunPaths
+from tunewright_bridge.runs.names import is_run_id, name_in, new_run_id
+from tunewright_bridge.runs.record import RunRecord, is_live, now_ms, state_of, unreadable
+
+T = TypeVar("T")
+
+_LOG = getLogger(__name__)
+_UNFINISHED_KEPT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """What a run is asked for with; the store adds id, number and time."""
+
+    name: str
+    task: Task
+    config_path: Path
+    config_text: str
+    working_directory: Path
+    host: str
+    executor: ExecutorName
+    tags: list[str]
+    bridge_version: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAttempt:
+    """What an attempt starts with."""
+
+    resolved_text: str
+    command: AttemptCommand
+    provenance: Provenance
+
+
+class RunStore:
+    """The runs below `root`. May be kept and used from several threads; remembers how ended runs ended."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._ended: dict[str, tuple[tuple[int, int, int], RunSummary]] = {}
+        self._guard = threading.Lock()
+
+    def create(self, new: NewRun, prepare: Callable[[AttemptPaths], NewAttempt]) -> RunPaths:
+        """Stores a run with its first attempt, queued. The directory appears complete or not at all.
+
+        `prepare` gets the paths that the attempt will have and says what goes into it. Raises BridgeError
+        directory-not-writable or disk-full.
+        """
+        with storage_errors(self.root):
+            self._make_root()
+            with locked(self.root / ".lock"):
+                self._sweep_unfinished()
+                created_at_ms = now_ms()
+                run_id = new_run_id(new.name, datetime.fromtimestamp(created_at_ms / 1000))
+                intent = self._intent(new, run_id, created_at_ms)
+                paths = RunPaths(self.root / run_id)
+                attempt = prepare(paths.attempt(1))
+                unfinished = RunPaths(self.root / (UNFINISHED_PREFIX + run_id))
+                try:
+                    _fill(unfinished, intent, new.config_text, attempt)
+                    os.rename(unfinished.directory, paths.directory)
+                except BaseException:
+                    shutil.rmtree(unfinished.directory, ignore_errors=True)
+                    raise
+                sync_directory(self.root)
+        return paths
+
+    def run_ids(self) -> list[str]:
+        """Every run, newest first. A root that does not exist holds none."""
+        try:
+            names = os.listdir(self.root)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise unreadable(self.root, error) from error
+        return sorted(filter(is_run_id, names), reverse=True)
+
+    def list(self, limit: int | None = None) -> tuple[list[RunSummary], int]:
+        """The newest runs, newest first, and how many there are in all. An unreadable one is logged instead."""
+        run_ids = self.run_ids()
+        summaries = []
+        for run_id in run_ids if limit is None else run_ids[:limit]:
+            try:
+                summaries.append(self.summary(RunPaths(self.root / run_id)))
+            except BridgeError as error:
+                _LOG.warning("not listed: %s", error)
+        self._forget_removed(run_ids)
+        return summaries, len(run_ids)
+
+    def get(self, run_id: str) -> RunPaths:
+        """The run of this id. Raises BridgeError run-not-found."""
+        paths = RunPaths(self.root / run_id)
+        if not is_run_id(run_id) or not paths.directory.is_dir():
+            raise BridgeError("run-not-found", run=run_id, root=str(self.root))
+        return paths
+
+    def summary(self, paths: RunPaths) -> RunSummary:
+        """The run in short, as its files tell it, without progress. Raises BridgeError run-directory-unreadable."""
+        fingerprint = _fingerprint(paths.state)
+        with self._guard:
+            known = self._ended.get(paths.run_id)
+        if known is not None and known[0] == fingerprint:
+            return known[1]
+        summary = _summary(paths)
+        if not is_live(summary.state):
+            with self._guard:
+                self._ended[paths.run_id] = (fingerprint, summary)
+        return summary
+
+    def detail(self, paths: RunPaths) -> RunDetail:
+        """The run with its config and every attempt."""
+        try:
+            config_text = paths.config.read_text(errors="replace")
+            numbers = sorted(int(name) for name in os.listdir(paths.attempts) if name.isdecimal())
+        except OSError as error:
+            raise unreadable(paths.directory, error) from error
+        attempts = [_attempt_summary(paths.attempt(number)) for number in numbers]
+        return RunDetail(summary=self.summary(paths), config_text=config_text, attempts=attempts)
+
+    def latest_attempt(self, paths: RunPaths) -> AttemptPaths:
+        """The attempt in which the run stands."""
+        return paths.attempt(RunRecord(paths).state().attempt)
+
+    def _make_root(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        ignore = self.root.parent / ".gitignore"
+        if self.root.parent.name == ".tunewright" and not ignore.exists():
+            ignore.write_text(GITIGNORE_TEXT)
+
+    def _sweep_unfinished(self) -> None:
+        for name in os.listdir(self.root):
+            path = self.root / name
+            if name.startswith(UNFINISHED_PREFIX) and time.time() - path.stat().st_mtime > _UNFINISHED_KEPT_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _intent(self, new: NewRun, run_id: str, created_at_ms: int) -> RunIntent:
+        return RunIntent(
+            format=1,
+            id=run_id,
+            name=new.name,
+            number=self._next_number(new.name, name_in(run_id)),
+            task=new.task,
+            created_at_ms=created_at_ms,
+            config_path=str(new.config_path),
+            working_directory=str(new.working_directory),
+            target=new.target,
+            host=new.host,
+            executor=new.executor,
+            tags=new.tags,
+            bridge_version=new.bridge_version,
+        )
+
+    def _next_number(self, name: str, name_in_ids: str) -> int:
+        for run_id in self.run_ids():
+            if name_in(run_id) != name_in_ids:
+                continue
+            try:
+                summary = self.summary(RunPaths(self.root / run_id))
+            except BridgeError:
+                continue
+            if summary.name == name:
+                return summary.number + 1
+        return 1
+
+    def _forget_removed(self, run_ids: Collection[str]) -> None:
+        with self._guard:
+            for run_id in self._ended.keys() - set(run_ids):
+                del self._ended[run_id]
+
+
+def read_record(kind: type[T], path: Path) -> T:
+    """A record of a run directory. Raises BridgeError run-directory-unreadable where it is missing or broken."""
+    try:
+        return decode(kind, read_json(path))
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+
+
+def read_record_if_there(kind: type[T], path: Path) -> T | None:
+    """A record that may not have been written yet. Raises BridgeError run-directory-unreadable."""
+    try:
+        return decode(kind, read_json(path))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+
+
+def _fill(paths: RunPaths, intent: RunIntent, config_text: str, attempt: NewAttempt) -> None:
+    first = paths.attempt(1)
+    first.output.mkdir(parents=True)
+    queued = RunEvent(at_ms=intent.created_at_ms, attempt=1, kind="state", state="queued")
+    files: dict[Path, bytes] = {
+        paths.config: config_text.encode(errors="surrogateescape"),
+        paths.events: json_line(encode(queued)),
+        paths.state: json_bytes(encode(state_of(queued, "queued"))),
+        first.resolved: attempt.resolved_text.encode(),
+        first.command: json_bytes(encode(attempt.command)),
+        first.provenance: json_bytes(encode(attempt.provenance)),
+        paths.intent: json_bytes(encode(intent)),
+    }
+    for path, content in files.items():
+        path.write_bytes(content)
+    # Written first and synced after: the file system then commits them together.
+    for path in files:
+        sync_file(path)
+    for directory in (first.directory, paths.attempts, paths.directory):
+        sync_directory(directory)
+
+
+def _summary(paths: RunPaths) -> RunSummary:
+    intent = read_record(RunIntent, paths.intent)
+    state = read_record(StateRecord, paths.state)
+    attempt = paths.attempt(state.attempt)
+    exit_record = read_record_if_there(ExitRecord, attempt.exit)
+    recorder = read_record_if_there(RecorderRecord, attempt.recorder)
+    ended_at_ms = None
+    if not is_live(state.state):
+        ended_at_ms = exit_record.ended_at_ms if exit_record is not None else state.since_ms
+    return RunSummary(
+        id=intent.id,
+        directory=str(paths.directory),
+        name=intent.name,
+        number=intent.number,
+        task=intent.task,
+        state=state.state,
+        reason=state.reason,
+        attempt=state.attempt,
+        host=intent.host,
+        executor=intent.executor,
+        config_path=intent.config_path,
+        created_at_ms=intent.created_at_ms,
+        started_at_ms=None if recorder is None else recorder.started_at_ms,
+        ended_at_ms=ended_at_ms,
+        exit_code=None if exit_record is None else exit_record.exit_code,
+    )
+
+
+def _attempt_summary(attempt: AttemptPaths) -> AttemptSummary:
+    exit_record = read_record_if_there(ExitRecord, attempt.exit)
+    recorder = read_record_if_there(RecorderRecord, attempt.recorder)
+    command = read_record(AttemptCommand, attempt.command)
+    return AttemptSummary(
+        number=attempt.number,
+        started_at_ms=None if recorder is None else recorder.started_at_ms,
+        ended_at_ms=None if exit_record is None else exit_record.ended_at_ms,
+        exit_code=None if exit_record is None else exit_record.exit_code,
+        signal=None if exit_record is None else exit_record.signal,
+        output_directory=command.output_directory,
+        tool=command.tool,
+    )
+
+
+def _fingerprint(path: Path) -> tuple[int, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    return status.st_mtime_ns, status.st_ino, status.st_size

@@ -1,0 +1,59 @@
+"""Makes runs for tests of everything that works on run directories."""
+
+import sys
+from pathlib import Path
+
+from tunewright_bridge.protocol.run import AttemptCommand, Provenance
+from tunewright_bridge.protocol.tool import ToolEnvironment
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.store import NewAttempt, NewRun, RunStore
+
+
+def new_run(directory: Path, *, name: str = "first.sft", config_text: str = "model: tiny\n") -> NewRun:
+    """What a run of the config `<name>.yaml` in `directory` is asked for with."""
+    return NewRun(
+        name=name,
+        task="sft",
+        config_path=directory / f"{name}.yaml",
+        config_text=config_text,
+        working_directory=directory,
+        host="local",
+        executor="local",
+        tags=[],
+        bridge_version="0.1.0",
+    )
+
+
+def new_attempt(
+    paths: AttemptPaths,
+    *,
+    arguments: list[str] | None = None,
+    environment: dict[str, str] | None = None,
+    secret_names: list[str] | None = None,
+    working_directory: Path | None = None,
+) -> NewAttempt:
+    """An attempt that runs `arguments`; a program that does nothing where there are none."""
+    command = AttemptCommand(
+        format=1,
+        arguments=arguments or [sys.executable, "-c", ""],
+        working_directory=str(working_directory or Path.cwd()),
+        environment=environment or {},
+        secret_names=secret_names or [],
+        tool=ToolEnvironment(tool="engine", interpreter=sys.executable, health="ok", packages={}),
+        output_directory=str(paths.output),
+    )
+    provenance = Provenance(
+        format=1,
+        started_at_ms=0,
+        config_sha256="",
+        bridge_version="0.1.0",
+        host_name="here",
+        platform="linux",
+        packages={},
+    )
+    return NewAttempt(resolved_text="model: tiny\n", command=command, provenance=provenance)
+
+
+def make_run(root: Path, *, name: str = "first.sft") -> RunPaths:
+    """A stored, queued run."""
+    return RunStore(root).create(new_run(root, name=name), new_attempt)
