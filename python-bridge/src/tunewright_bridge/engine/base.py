@@ -1,0 +1,81 @@
+"""What an engine is to the rest of the bridge, and the nouns it speaks in; nothing here knows a particular engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from tunewright_bridge.protocol.config import OwnKeys
+from tunewright_bridge.protocol.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A config as it was written: `values` hold the engine's keys, `own` the keys that the engine never sees."""
+
+    path: Path
+    text: str
+    task: Task
+    values: dict[str, Any]
+    own: OwnKeys
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedConfig:
+    """A config as the engine gets it.
+
+    `values` hold engine keys only, with `${env:NAME}` still as text and every place decided: dumped, they are
+    `resolved.yaml`. They keep the key `ENV`, because the launcher applies it as the engine's own command would, where
+    a variable that is already set wins.
+    """
+
+    values: dict[str, Any]
+    # What parallel_strategy demands (NPROC_PER_NODE, …): set for the launcher, over what the environment has.
+    environment: dict[str, str]
+    # Every NAME of an `${env:NAME}`, sorted; the launcher needs each of them in its environment.
+    secret_names: list[str]
+    # Absolute; where the task writes.
+    output_directory: Path
+    # Secrets that the config holds in plain text, by the name that `values` refer to them under. They travel in the
+    # environment like the others, are written nowhere, and have to be redacted in every copy of the config's text.
+    literal_secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """One package that trains."""
+
+    name: str
+
+    def resolve(
+        self,
+        config: ConfigFile,
+        *,
+        attempt_output: Path,
+        working_directory: Path,
+        device_count: int,
+        now: datetime,
+        environment: Mapping[str, str] | None = None,
+    ) -> ResolvedConfig:
+        """The config with our own keys translated into the engine's.
+
+        `attempt_output` is where the task writes unless the config says otherwise; relative places are read against
+        `working_directory`. `device_count` is the number of accelerators that the run may use; 0 means that it has
+        none and computes on the CPU. `environment` is what the launcher will inherit. Raises BridgeError
+        (config-invalid, task-unsupported).
+        """
+
+    def command(self, interpreter: str, task: Task, resolved_path: Path) -> list[str]:
+        """The argument list that starts the launcher; it holds no value of the config."""
+
+    def dump(self, resolved: ResolvedConfig) -> str:
+        """`resolved.yaml`: what the engine would read to get exactly these values."""
+
+    def shell_command(self, task: Task, resolved: ResolvedConfig, working_directory: Path) -> str:
+        """A shell line by which a person runs the resolved config without us; secrets stay variables of the shell."""
+
+    def metrics_files(self, output_directory: Path) -> list[Path]:
+        """Where the engine writes metrics, oldest first; the files need not exist yet."""
+
+    def introspect(self, interpreter: str) -> dict[str, Any]:
+        """The wire form of the engine's EngineSchema, asked anew. Takes about 20 s. Raises BridgeError."""

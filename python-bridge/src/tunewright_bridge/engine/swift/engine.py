@@ -1,0 +1,53 @@
+"""The one object that the rest of the bridge talks to when the engine is PyPI's `ms-swift`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tunewright_bridge.engine.base import ConfigFile, ResolvedConfig
+from tunewright_bridge.engine.swift import arguments, outputs
+from tunewright_bridge.protocol.task import Task
+
+
+class SwiftEngine:
+    """Implements `Engine`."""
+
+    name = "swift"
+
+    def resolve(
+        self,
+        config: ConfigFile,
+        *,
+        attempt_output: Path,
+        working_directory: Path,
+        device_count: int,
+        now: datetime,
+        environment: Mapping[str, str] | None = None,
+    ) -> ResolvedConfig:
+        return arguments.resolve(
+            config,
+            attempt_output=attempt_output,
+            working_directory=working_directory,
+            device_count=device_count,
+            now=now,
+            environment=environment,
+        )
+
+    def command(self, interpreter: str, task: Task, resolved_path: Path) -> list[str]:
+        return [interpreter, str(Path(__file__).with_name("launcher.py")), task, str(resolved_path)]
+
+    def dump(self, resolved: ResolvedConfig) -> str:
+        return arguments.dump(resolved)
+
+    def shell_command(self, task: Task, resolved: ResolvedConfig, working_directory: Path) -> str:
+        program = f"megatron {task.removeprefix('megatron-')}" if task.startswith("megatron-") else f"swift {task}"
+        return arguments.shell_command(program, resolved, working_directory)
+
+    def metrics_files(self, output_directory: Path) -> list[Path]:
+        return outputs.metrics_files(output_directory)
+
+    def introspect(self, interpreter: str) -> dict[str, Any]:
+        from tunewright_bridge.engine.swift.introspection import introspect
+
+        return introspect(interpreter)

@@ -1,0 +1,52 @@
+"""Which keys of the engine hold credentials, and how `${env:NAME}` is found in values; the launcher expands it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tunewright_bridge.engine.swift.launcher import ENVIRONMENT_REFERENCE
+
+# source: swift/arguments/base_args/base_args.py, deploy_args.py, sft_args.py; transformers' training_args.py
+SECRET_KEYS: frozenset[str] = frozenset(
+    {"hub_token", "push_to_hub_token", "api_key", "swanlab_token", "swanlab_secret", "swanlab_webhook_url"}
+)
+_SECRET_VARIABLE = re.compile(r"(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_KEY|ACCESS_KEY)$", re.IGNORECASE)
+
+
+def is_secret_variable(name: str) -> bool:
+    """Whether an environment variable of this name holds a credential, by the habits of naming them."""
+    return _SECRET_VARIABLE.search(name) is not None
+
+
+def referenced_names(value: Any) -> Iterator[str]:
+    """Every NAME of an `${env:NAME}` in `value`, at any depth. Values that are shared through aliases count once."""
+    pending: list[Any] = [value]
+    seen: set[int] = set()
+    while pending:
+        element = pending.pop()
+        if isinstance(element, str):
+            yield from ENVIRONMENT_REFERENCE.findall(element)
+        elif isinstance(element, (dict, list)) and id(element) not in seen:
+            seen.add(id(element))
+            pending.extend(element.values() if isinstance(element, dict) else element)
+
+
+def take_literal_secrets(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values with each credential in plain text replaced by a reference, and the credentials by their new names."""
+    literal: dict[str, str] = {}
+    replaced = {key: _hide(key, value, literal) if key in SECRET_KEYS else value for key, value in values.items()}
+    variables = replaced.get("ENV")
+    if isinstance(variables, Mapping):
+        replaced["ENV"] = {
+            name: _hide(name, value, literal) if is_secret_variable(str(name)) else value
+            for name, value in variables.items()
+        }
+    return replaced, literal
+
+
+def _hide(key: str, value: Any, literal: dict[str, str]) -> Any:
+    if not isinstance(value, (str, int)) or value == "" or ENVIRONMENT_REFERENCE.search(str(value)):
+        return value
+    name = f"TUNEWRIGHT_SECRET_{key.upper()}"
+    literal[name] = str(value)
+    return f"${{env:{name}}}"
