@@ -29,7 +29,7 @@ def main(checkpoint: str, question: str | None) -> int:
     return 0
 
 
-def answerer(checkpoint: str):  # noqa: ANN201
+def answerer(checkpoint: str):
     """A function from a question to what the model says."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

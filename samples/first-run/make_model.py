@@ -53,7 +53,7 @@ def sample_texts() -> list[str]:
     return [message["content"] for row in rows for message in row["messages"]]
 
 
-def save_tokenizer(texts: list[str], folder: Path):  # noqa: ANN201  (the type would cost the import)
+def save_tokenizer(texts: list[str], folder: Path):
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -73,7 +73,7 @@ def save_tokenizer(texts: list[str], folder: Path):  # noqa: ANN201  (the type w
     return tokenizer
 
 
-def save_model(tokenizer, folder: Path) -> int:  # noqa: ANN001
+def save_model(tokenizer, folder: Path) -> int:
     import torch
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
