@@ -9,7 +9,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{protocol,server,client,scripts}/**/*.test.ts', 'test/protocol/**/*.test.ts', 'syntaxes/**/*.test.ts'],
+          include: [
+            '{protocol,server,client,scripts}/**/*.test.ts',
+            'test/protocol/**/*.test.ts',
+            'syntaxes/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', 'client/webviews/**'],
           testTimeout: 10 * SECOND,
         },

@@ -59,7 +59,10 @@ export async function findBrowser() {
   const chosen = process.env.TUNEWRIGHT_BROWSER;
   if (chosen) return chosen;
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const places = [...MAC_BROWSERS, ...BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name)))];
+  const places = [
+    ...MAC_BROWSERS,
+    ...BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name))),
+  ];
   return places.find((path) => existsSync(path));
 }
 

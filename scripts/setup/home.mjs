@@ -70,7 +70,9 @@ export function childEnvironment(extra = {}) {
     environment[name] = value;
   }
   const inherited = (process.env.PATH ?? '').split(delimiter);
-  const foreign = inherited.filter((folder) => !/node_modules[\\/]\.bin[\\/]?$|node-gyp-bin[\\/]?$/.test(folder));
+  const foreign = inherited.filter(
+    (folder) => !/node_modules[\\/]\.bin[\\/]?$|node-gyp-bin[\\/]?$/.test(folder),
+  );
   environment.PATH = [dirname(nodePath()), ...foreign].join(delimiter);
   return { ...environment, ...extra };
 }

@@ -39,7 +39,15 @@ export async function ensureNode() {
     install: async () => {
       preparePackageFolder(folder);
       const { command, first } = npmCommand();
-      const args = [...first, 'install', '--prefix', folder, '--no-audit', '--no-fund', `node@${NODE_VERSION}`];
+      const args = [
+        ...first,
+        'install',
+        '--prefix',
+        folder,
+        '--no-audit',
+        '--no-fund',
+        `node@${NODE_VERSION}`,
+      ];
       await runLogged('node24', command, args, { cwd: folder, env: childEnvironment() });
     },
   });

@@ -73,10 +73,15 @@ async function ensureEnvironment({ id, title, folder, lock, results, isCompiled 
       const { uv } = toolPaths();
       const env = childEnvironment({ UV_PYTHON_DOWNLOADS: 'never', VIRTUAL_ENV: folder });
       const python = await findPython();
-      await runLogged(`${id}-environment`, uv, ['venv', '--quiet', '--clear', '--python', python, folder], { env });
+      await runLogged(`${id}-environment`, uv, ['venv', '--quiet', '--clear', '--python', python, folder], {
+        env,
+      });
       const args = ['pip', 'sync', '--require-hashes', '--python', programOf(folder, 'python'), lock];
       if (isCompiled) args.push('--compile-bytecode');
-      await runLogged(id, uv, args, { env, next: 'Check the network and the free disk space, then try again.' });
+      await runLogged(id, uv, args, {
+        env,
+        next: 'Check the network and the free disk space, then try again.',
+      });
     },
   });
 }

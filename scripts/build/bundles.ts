@@ -1,0 +1,62 @@
+/** The JavaScript of the product: one bundle each for the extension, the language server and every webview. */
+import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { repository } from '../setup/home.mjs';
+
+const dist = join(repository, 'dist');
+
+const shared: BuildOptions = {
+  absWorkingDir: repository,
+  bundle: true,
+  minify: true,
+  sourcemap: 'external',
+  legalComments: 'none',
+  logLevel: 'warning',
+  loader: { '.svg': 'text' },
+};
+
+/** An ES module bundle has no `require` of its own, and some packages inside ask for Node's modules with it. */
+const REQUIRE_BANNER =
+  "import { createRequire as nodeCreateRequire } from 'node:module'; const require = nodeCreateRequire(import.meta.url);";
+
+const bundles: BuildOptions[] = [
+  {
+    entryPoints: ['client/src/extension.ts'],
+    outfile: 'dist/extension.cjs',
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    external: ['vscode'],
+    mainFields: ['module', 'main'],
+  },
+  {
+    entryPoints: ['server/src/main.ts'],
+    outfile: 'dist/server.js',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: { js: REQUIRE_BANNER },
+  },
+  {
+    entryPoints: { dashboard: 'client/webviews/dashboard/main.ts' },
+    outdir: 'dist/webviews',
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+  },
+];
+
+/** Builds every bundle and puts what they read at run time beside them. Returns sizes in KB by file. */
+export async function buildBundles(): Promise<Record<string, number>> {
+  for (const name of ['extension.cjs', 'server.js', 'webviews', 'schemas']) {
+    rmSync(join(dist, name), { recursive: true, force: true });
+  }
+  mkdirSync(dist, { recursive: true });
+  await Promise.all(bundles.map((options) => build({ ...shared, ...options })));
+  const schemas = join(repository, 'server', 'schemas');
+  if (existsSync(schemas)) cpSync(schemas, join(dist, 'schemas'), { recursive: true });
+  const files = ['extension.cjs', 'server.js', 'webviews/dashboard.js'];
+  return Object.fromEntries(files.map((name) => [name, Math.round(statSync(join(dist, name)).size / 1024)]));
+}
