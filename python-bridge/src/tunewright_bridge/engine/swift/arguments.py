@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tunewright_bridge.engine.base import ConfigFile, ResolvedConfig
+from tunewright_bridge.engine.swift.credentials import referenced_names, take_literal_secrets
 from tunewright_bridge.engine.swift.launcher import ENVIRONMENT_REFERENCE, argument_list
 from tunewright_bridge.engine.swift.outputs import decide_output, place_key
 from tunewright_bridge.engine.swift.parallel import StrategyError, accumulation, spread
-from tunewright_bridge.engine.swift.secrets import referenced_names, take_literal_secrets
 from tunewright_bridge.errors import BridgeError
 
 
