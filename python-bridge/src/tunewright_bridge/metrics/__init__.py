@@ -1,0 +1,1 @@
+"""Curves and progress of runs, read from the files that the engine writes; never from its console output."""
