@@ -1,0 +1,57 @@
+/** What stands above the tabs when something needs saying: a run that failed, a panel that could not do its work. */
+import { t } from '@vscode/l10n';
+import { element, setShown, setText } from '../lib/dom.ts';
+import { exitText } from './facts.ts';
+import type { RunModel } from './model.ts';
+
+const LOG_LINES = 8;
+
+export class Notices {
+  readonly root = element('div', { class: 'notices' });
+  readonly #problem = element('div', { class: 'notice problem', attributes: { role: 'alert' } });
+  readonly #ending = element('section', { class: 'notice ending' });
+  readonly #title = element('h2');
+  readonly #reason = element('p', { class: 'reason' });
+  readonly #log = element('pre', { class: 'notice-log', attributes: { tabindex: '0' } });
+
+  constructor(onShowLog: () => void) {
+    const showLog = element('button', {
+      class: 'text-button',
+      text: t('Show log'),
+      attributes: { type: 'button' },
+    });
+    showLog.addEventListener('click', onShowLog);
+    this.#log.setAttribute('aria-label', t('Last log lines'));
+    this.#ending.append(this.#title, this.#reason, this.#log, showLog);
+    this.root.append(this.#problem, this.#ending);
+  }
+
+  show(model: RunModel): void {
+    setShown(this.#problem, model.notice !== undefined);
+    setText(this.#problem, model.notice ?? '');
+    const title = endingTitle(model);
+    setShown(this.#ending, title !== undefined);
+    if (title === undefined) return;
+    this.#ending.dataset.state = model.run.state;
+    setText(this.#title, title);
+    setText(
+      this.#reason,
+      [model.run.reason ?? '', exitText(model.run)].filter((text) => text !== '').join(' '),
+    );
+    const lines = model.run.state === 'failed' ? model.log.tail(LOG_LINES) : [];
+    setShown(this.#log, lines.length > 0);
+    setText(this.#log, lines.join('\n'));
+  }
+}
+
+/** The sentence over an ending that a person did not hope for; undefined for all others. */
+function endingTitle({ run }: RunModel): string | undefined {
+  switch (run.state) {
+    case 'failed':
+      return t('This run failed.');
+    case 'lost':
+      return t('This run was lost: nothing says how it ended.');
+    default:
+      return undefined;
+  }
+}
