@@ -1,0 +1,89 @@
+"""The NVIDIA reader against a stand-in for the driver's library: no machine that runs these tests needs a GPU.
+
+`recorded_nvml` answers with what nvidia-ml-py gives for two cards (the second one in MIG mode, which has no load), in
+nvidia-ml-py's own types.
+"""
+
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pynvml
+import pytest
+
+from tunewright_bridge.devices.nvidia import NvidiaReader
+from tunewright_bridge.devices.reader import Unavailable
+
+
+def recorded_nvml() -> Any:
+    nvml = ModuleType("recorded_nvml")
+    names = ("NVMLError", "NVMLError_NotSupported", "NVMLError_NoPermission", "NVML_TEMPERATURE_GPU")
+    answers: dict[str, Any] = {
+        **{name: getattr(pynvml, name) for name in names},
+        "nvmlInit": lambda: None,
+        "nvmlDeviceGetCount": lambda: 2,
+        "nvmlDeviceGetHandleByIndex": lambda index: index,
+        "nvmlDeviceGetMemoryInfo": lambda _: SimpleNamespace(total=85_899_345_920, used=76_235_669_504, free=0),
+        "nvmlDeviceGetUtilizationRates": lambda handle: _load(handle),
+        "nvmlDeviceGetPowerUsage": lambda _: 512_345,
+        "nvmlDeviceGetTemperature": lambda _handle, _sensor: 64,
+        "nvmlDeviceGetUUID": lambda handle: f"GPU-{handle}",
+        "nvmlDeviceGetName": lambda handle: b"NVIDIA H100 80GB HBM3" if handle else "NVIDIA H100 80GB HBM3",
+    }
+    for name, answer in answers.items():
+        setattr(nvml, name, answer)
+    return nvml
+
+
+def _load(handle: int) -> SimpleNamespace:
+    if handle == 1:
+        raise pynvml.NVMLError(pynvml.NVML_ERROR_NOT_SUPPORTED)
+    return SimpleNamespace(gpu=97, memory=40)
+
+
+def test_each_card_is_a_device() -> None:
+    first, second = NvidiaReader(recorded_nvml).read()
+    assert (first.id, first.kind, first.index, first.name) == ("GPU-0", "cuda", 0, "NVIDIA H100 80GB HBM3")
+    assert first.utilization_percent == 97.0
+    assert (first.memory_used_bytes, first.memory_total_bytes) == (76_235_669_504, 85_899_345_920)
+    assert (first.temperature_celsius, first.power_watts) == (64.0, 512.345)
+    assert second.name == first.name
+
+
+def test_what_a_card_cannot_tell_is_absent() -> None:
+    _, second = NvidiaReader(recorded_nvml).read()
+    assert second.utilization_percent is None
+    assert second.power_watts == 512.345
+
+
+def test_no_driver_and_no_card_are_told_apart() -> None:
+    without_driver = recorded_nvml()
+
+    def fail() -> None:
+        raise pynvml.NVMLError(pynvml.NVML_ERROR_LIBRARY_NOT_FOUND)
+
+    without_driver.nvmlInit = fail
+    with pytest.raises(Unavailable, match="does not answer"):
+        NvidiaReader(lambda: without_driver).read()
+
+    without_card = recorded_nvml()
+    without_card.nvmlDeviceGetCount = lambda: 0
+    with pytest.raises(Unavailable, match="shows no GPU"):
+        NvidiaReader(lambda: without_card).read()
+
+
+def test_a_lost_driver_is_asked_anew() -> None:
+    nvml = recorded_nvml()
+    starts: list[int] = []
+    nvml.nvmlInit = lambda: starts.append(1)
+    reader = NvidiaReader(lambda: nvml)
+    reader.read()
+
+    def lost() -> int:
+        raise pynvml.NVMLError(pynvml.NVML_ERROR_GPU_IS_LOST)
+
+    nvml.nvmlDeviceGetCount = lost
+    with pytest.raises(Unavailable, match="stopped answering"):
+        reader.read()
+    nvml.nvmlDeviceGetCount = lambda: 1
+    assert len(reader.read()) == 1
+    assert len(starts) == 2
