@@ -2,6 +2,7 @@
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
+const EXCLUDED = ['**/node_modules/**', '**/*.long.test.ts'];
 
 export default defineConfig({
   test: {
@@ -14,7 +15,7 @@ export default defineConfig({
             'test/protocol/**/*.test.ts',
             'syntaxes/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', 'client/webviews/**'],
+          exclude: [...EXCLUDED, 'client/webviews/**'],
           testTimeout: 10 * SECOND,
         },
       },
@@ -22,6 +23,7 @@ export default defineConfig({
         test: {
           name: 'webviews',
           include: ['client/webviews/**/*.test.ts'],
+          exclude: EXCLUDED,
           testTimeout: 10 * SECOND,
         },
       },
@@ -29,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
+          exclude: EXCLUDED,
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,
           fileParallelism: false,
@@ -38,7 +41,17 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: EXCLUDED,
           testTimeout: 300 * SECOND,
+          hookTimeout: 300 * SECOND,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/**/*.long.test.ts'],
+          testTimeout: 1800 * SECOND,
           hookTimeout: 300 * SECOND,
           fileParallelism: false,
         },

@@ -1,0 +1,45 @@
+/** Counts of passed and failed tests, read from the reports that the test runners write for machines. */
+import * as z from 'zod';
+
+export interface Counts {
+  passed: number;
+  failed: number;
+}
+
+const VitestReport = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+});
+
+/** A file that fails before its first test counts as one failure; a skipped test counts as failed. */
+export function vitestCounts(report: string): Counts {
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = VitestReport.parse(
+    JSON.parse(report),
+  );
+  const broken = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  return { passed: numPassedTests, failed: numFailedTests + numPendingTests + broken.length };
+}
+
+/** Skipped tests count as failed here too: a test that did not run proved nothing. */
+export function junitCounts(report: string): Counts {
+  const suites = [...report.matchAll(/<testsuite\s([^>]*)>/g)].map(([, attributes]) => attributes ?? '');
+  const count = (attributes: string, name: string) =>
+    Number(new RegExp(`\\b${name}="(\\d+)"`).exec(attributes)?.[1] ?? 0);
+  const counts = { passed: 0, failed: 0 };
+  for (const attributes of suites) {
+    const failed = count(attributes, 'failures') + count(attributes, 'errors') + count(attributes, 'skipped');
+    counts.failed += failed;
+    counts.passed += count(attributes, 'tests') - failed;
+  }
+  return counts;
+}
+
+const CheckReport = z.array(z.object({ isPassed: z.boolean() }));
+
+export function checkCounts(report: string): Counts {
+  const results = CheckReport.parse(JSON.parse(report));
+  const passed = results.filter((result) => result.isPassed).length;
+  return { passed, failed: results.length - passed };
+}
