@@ -79,6 +79,7 @@ export class DashboardPage {
     });
     this.#refresh = createThrottle<undefined>(REFRESH_EVERY_MS, () => port.post(this.#model.refresh()));
     this.#requestShow = createFrame(() => this.#show());
+    this.#keepState();
     this.#build(options.root);
     this.#changed(['run', 'config', 'metrics', 'log', 'devices', 'notice']);
     setInterval(() => this.#tick(), 1000);
@@ -127,9 +128,15 @@ export class DashboardPage {
 
   #choose(choice: Partial<Choices>): void {
     this.#choices = { ...this.#choices, ...choice };
-    this.#port.writeState(this.#choices);
+    this.#keepState();
     // A tab that was hidden shows what came meanwhile.
     this.#changed(choice.tab === undefined ? ['metrics'] : ['metrics', 'log', 'devices']);
+  }
+
+  /** The panel finds its run by these two after the window is reloaded. */
+  #keepState(): void {
+    const { id, directory } = this.#model.run;
+    this.#port.writeState({ ...this.#choices, runId: id, runDirectory: directory });
   }
 
   #zoom(window: StepWindow | undefined): void {
