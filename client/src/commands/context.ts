@@ -1,0 +1,97 @@
+/** What the commands work with, and how they find the run or the config that they are meant for. */
+import * as vscode from 'vscode';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { Interpreters } from '../environment/interpreters.ts';
+import type { PythonExtensionSource } from '../environment/pythonExtension.ts';
+import type { Secrets } from '../environment/secrets.ts';
+import { Failure } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Dashboards } from '../panels/dashboards.ts';
+import type { ProductDocuments } from '../runs/documents.ts';
+import { isLiveState } from '../runs/looks.ts';
+import type { WatchedRoots } from '../runs/roots.ts';
+import type { RunStore, TrackedRun } from '../runs/store.ts';
+import { runDescription, runLabel } from '../runs/texts.ts';
+import { isRunNode } from '../runs/tree.ts';
+
+export interface CommandContext {
+  readonly bridge: Bridge;
+  readonly runs: RunStore;
+  readonly roots: WatchedRoots;
+  readonly interpreters: Interpreters;
+  readonly pythonExtension: PythonExtensionSource;
+  readonly secrets: Secrets;
+  readonly dashboards: Dashboards;
+  readonly documents: ProductDocuments;
+  readonly log: Log;
+  readonly extension: vscode.Extension<unknown>;
+  isConfig(document: vscode.TextDocument): boolean;
+}
+
+/** A command: its arguments come from menus, lenses, the palette and other extensions, so they are unknown. */
+export interface Command {
+  /** What could not be done, as the beginning of a sentence, where it fails. */
+  readonly doing?: () => string;
+  run(context: CommandContext, argument: unknown): Promise<void>;
+}
+
+/** Nothing that starts Python happens in a workspace that is not trusted. */
+export function requireTrust(): void {
+  if (!vscode.workspace.isTrusted) throw new Failure('workspace-untrusted');
+}
+
+/** The config that is meant: the one passed, or that of a run, or the active editor's. */
+export async function configOf(context: CommandContext, argument: unknown): Promise<vscode.Uri> {
+  if (isRunNode(argument)) {
+    const run = context.runs.find(argument.runId);
+    if (run) return vscode.Uri.file(run.summary.configPath);
+  }
+  const uri = argument instanceof vscode.Uri ? argument : activeConfig(context);
+  if (!uri) throw new Failure('no-config');
+  if (uri.scheme !== 'file')
+    throw new Failure('not-on-disk', { name: uri.path.split('/').at(-1) ?? uri.path });
+  return uri;
+}
+
+function activeConfig({ isConfig }: CommandContext): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  if (!document) return undefined;
+  return isConfig(document) || document.isUntitled ? document.uri : undefined;
+}
+
+/** The run that is meant: the one passed, the newest of the active config, or the person's choice. */
+export async function runOf(
+  context: CommandContext,
+  argument: unknown,
+  only?: 'live',
+): Promise<TrackedRun | undefined> {
+  const { runs, roots } = context;
+  await roots.ensure();
+  const fits = (run: TrackedRun) => only === undefined || isLiveState(run.summary.state);
+  if (isRunNode(argument)) {
+    const run = runs.find(argument.runId);
+    if (!run) throw new Failure('run-not-found', { run: argument.runId, root: '.tunewright/runs' });
+    return run;
+  }
+  const config = argument instanceof vscode.Uri ? argument : activeConfig(context);
+  const ofConfig = config ? runs.runsOf(config.fsPath).filter(fits) : [];
+  return ofConfig[0] ?? pickRun(runs.runs().filter(fits));
+}
+
+async function pickRun(runs: readonly TrackedRun[]): Promise<TrackedRun | undefined> {
+  if (runs.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no such run here.'));
+    return undefined;
+  }
+  const items = runs.map((run) => ({
+    label: runLabel(run.summary),
+    description: runDescription(run.summary, run.losses),
+    detail: new Date(run.summary.createdAtMs).toLocaleString(),
+    run,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('Choose a run'),
+    matchOnDescription: true,
+  });
+  return picked?.run;
+}

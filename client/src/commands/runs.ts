@@ -1,0 +1,86 @@
+/** Commands on a run that exists: stop it, look at it, find its files. */
+import * as vscode from 'vscode';
+import { DOCUMENT_SCHEME } from '../runs/documents.ts';
+import { runLabel } from '../runs/texts.ts';
+import { type Command, requireTrust, runOf } from './context.ts';
+
+export const stop: Command = {
+  doing: () => vscode.l10n.t('The run cannot be stopped'),
+  async run(context, argument) {
+    requireTrust();
+    const run = await runOf(context, argument, 'live');
+    if (!run) return;
+    const summary = await context.bridge.request('runs/stop', { root: run.root, runId: run.summary.id });
+    context.runs.accept(run.root, summary);
+  },
+};
+
+export const openDashboard: Command = {
+  async run(context, argument) {
+    requireTrust();
+    const run = await runOf(context, argument);
+    if (!run) return;
+    context.dashboards.show(
+      { root: run.root, runId: run.summary.id, title: runLabel(run.summary) },
+      { column: vscode.ViewColumn.Active },
+    );
+  },
+};
+
+export const openLog: Command = {
+  doing: () => vscode.l10n.t('The log cannot be opened'),
+  async run(context, argument) {
+    requireTrust();
+    const run = await runOf(context, argument);
+    if (!run) return;
+    await context.documents.showLog({
+      root: run.root,
+      runId: run.summary.id,
+      label: runLabel(run.summary),
+    });
+  },
+};
+
+export const openConfig: Command = {
+  doing: () => vscode.l10n.t('The config cannot be opened'),
+  async run(context, argument) {
+    const run = await runOf(context, argument);
+    if (!run) return;
+    const uri = vscode.Uri.file(run.summary.configPath);
+    if (await exists(uri)) {
+      await vscode.window.showTextDocument(uri);
+      return;
+    }
+    // The file is gone; the run keeps what it was started from.
+    const { root, summary } = run;
+    const editor = await context.documents.show(`${summary.id}/${summary.name}.yaml`, async () => {
+      const { configText } = await context.bridge.request('runs/get', { root, runId: summary.id });
+      return configText;
+    });
+    await vscode.languages.setTextDocumentLanguage(editor.document, 'yaml');
+  },
+};
+
+export const openRunFolder: Command = {
+  doing: () => vscode.l10n.t('The run folder cannot be opened'),
+  async run(context, argument) {
+    const run = await runOf(context, argument);
+    if (!run) return;
+    const folder = vscode.Uri.file(run.summary.directory);
+    const isElsewhere = vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
+    const isInWorkspace = vscode.workspace.getWorkspaceFolder(folder) !== undefined;
+    // A file manager would open on the wrong machine where the files are on another one.
+    const command = isElsewhere && isInWorkspace ? 'revealInExplorer' : 'revealFileInOS';
+    await vscode.commands.executeCommand(command, folder);
+  },
+};
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  if (uri.scheme === DOCUMENT_SCHEME) return false;
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,181 @@
+/** One dashboard: the panel, its typed port, and what flows between the bridge and the page. */
+import * as vscode from 'vscode';
+import type { RunAppended } from '../../../protocol/src/bridge.ts';
+import { type DashboardCommand, FromDashboard, type ToDashboard } from '../../../protocol/src/webview.ts';
+import type { BridgeCalls } from '../bridge/bridge.ts';
+import type { DeviceStore } from '../devices/store.ts';
+import { asFailure } from '../errors.ts';
+import { errorForLog, type Log } from '../log.ts';
+import type { RunStore } from '../runs/store.ts';
+import { newsOf, type Told, toldBy } from './appended.ts';
+
+const LOG_TAIL_BYTES = 128 * 1024;
+
+export interface DashboardOptions {
+  readonly bridge: BridgeCalls;
+  readonly runs: RunStore;
+  readonly devices: DeviceStore;
+  readonly log: Log;
+  readonly panel: vscode.WebviewPanel;
+  readonly root: string;
+  readonly runId: string;
+}
+
+const COMMANDS: Readonly<Record<DashboardCommand, string>> = {
+  stop: 'tunewright.stop',
+  'open-config': 'tunewright.openConfig',
+  'open-folder': 'tunewright.openRunFolder',
+  'open-log': 'tunewright.openLog',
+  'copy-command': 'tunewright.copyShellCommand',
+};
+
+export class Dashboard {
+  readonly #options: DashboardOptions;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #maxBuckets: number | undefined;
+  #told: Told | undefined;
+  /** What was appended while the opening message was being made. */
+  #waiting: RunAppended[] = [];
+  #looking: vscode.Disposable | undefined;
+  #isFollowing = false;
+  #opening = 0;
+
+  constructor(options: DashboardOptions) {
+    this.#options = options;
+    const { bridge, runs, devices, panel } = options;
+    this.#subscriptions.push(
+      panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      panel.onDidChangeViewState(() => this.#lookAtDevices()),
+      bridge.onNotice('runs/appended', (appended) => this.#append(appended)),
+      bridge.onDidStart(() => {
+        this.#isFollowing = false;
+        void this.#open();
+      }),
+      runs.onDidChange((run) => {
+        if (run?.summary.id === options.runId) this.#post({ type: 'run', run: run.summary });
+      }),
+      devices.onDidChange((sample) => {
+        if (panel.visible) this.#post({ type: 'devices', sample });
+      }),
+    );
+    this.#lookAtDevices();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#looking?.dispose();
+    const { bridge, root, runId, log } = this.#options;
+    if (!this.#isFollowing) return;
+    bridge
+      .request('runs/unfollow', { root, runId })
+      .catch((error: unknown) => log.debug(`Unfollowing ${runId}: ${errorForLog(error)}`));
+  }
+
+  #receive(message: unknown): void {
+    const parsed = FromDashboard.safeParse(message);
+    if (!parsed.success) {
+      this.#options.log.error(`The dashboard's message is not understood: ${parsed.error.message}`);
+      return;
+    }
+    const request = parsed.data;
+    switch (request.type) {
+      case 'ready':
+        this.#maxBuckets = request.maxBuckets;
+        void this.#open();
+        break;
+      case 'query':
+        void this.#query(request);
+        break;
+      case 'command':
+        void vscode.commands.executeCommand(COMMANDS[request.command], {
+          kind: 'run',
+          runId: this.#options.runId,
+        });
+        break;
+      case 'drawn':
+        this.#options.log.debug(`dashboard: ${request.series} drawn with ${request.pointCount} points`);
+        break;
+    }
+  }
+
+  /** Tells the page everything; again after the bridge was started anew. */
+  async #open(): Promise<void> {
+    const maxBuckets = this.#maxBuckets;
+    if (maxBuckets === undefined) return;
+    this.#opening += 1;
+    const opening = this.#opening;
+    const { bridge, root, runId, runs, devices } = this.#options;
+    this.#told = undefined;
+    this.#waiting = [];
+    try {
+      // First follow, then read: what is appended in between is told twice and sorted out, never lost.
+      if (!this.#isFollowing) {
+        await bridge.request('runs/follow', { root, runId });
+        this.#isFollowing = true;
+      }
+      const [run, metrics, log] = await Promise.all([
+        bridge.request('runs/get', { root, runId }),
+        bridge.request('metrics/query', { root, runId, maxBuckets }),
+        bridge.request('runs/log', { root, runId, maxBytes: LOG_TAIL_BYTES }),
+      ]);
+      if (opening !== this.#opening) return;
+      this.#post({ type: 'open', run, metrics, log, l10nBundle: vscode.l10n.bundle ?? {} });
+      this.#told = toldBy(metrics, log);
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const appended of waiting) this.#append(appended);
+      const newer = runs.find(runId);
+      if (newer) this.#post({ type: 'run', run: newer.summary });
+      if (devices.sample) this.#post({ type: 'devices', sample: devices.sample });
+    } catch (error) {
+      if (opening === this.#opening) this.#fail(error);
+    }
+  }
+
+  async #query(query: Extract<FromDashboard, { type: 'query' }>): Promise<void> {
+    const { bridge, root, runId } = this.#options;
+    const { requestId, fromStep, toStep, maxBuckets } = query;
+    try {
+      const metrics = await bridge.request('metrics/query', {
+        root,
+        runId,
+        maxBuckets,
+        ...(fromStep === undefined ? {} : { fromStep }),
+        ...(toStep === undefined ? {} : { toStep }),
+      });
+      this.#post({ type: 'metrics', requestId, metrics });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #append(appended: RunAppended): void {
+    if (appended.runId !== this.#options.runId || appended.root !== this.#options.root) return;
+    if (!this.#told) {
+      this.#waiting.push(appended);
+      return;
+    }
+    const news = newsOf(appended, this.#told);
+    if (news) this.#post({ type: 'appended', ...news });
+  }
+
+  #fail(error: unknown): void {
+    const failure = asFailure(error);
+    this.#options.log.error(`dashboard of ${this.#options.runId}: ${failure.message}`);
+    this.#post({ type: 'failed', message: failure.message });
+  }
+
+  #lookAtDevices(): void {
+    const { devices, panel } = this.#options;
+    if (panel.visible && !this.#looking) {
+      this.#looking = devices.look();
+    } else if (!panel.visible && this.#looking) {
+      this.#looking.dispose();
+      this.#looking = undefined;
+    }
+  }
+
+  #post(message: ToDashboard): void {
+    void this.#options.panel.webview.postMessage(message);
+  }
+}
