@@ -1,0 +1,1 @@
+"""Environments in which tools live, and how healthy they are."""
