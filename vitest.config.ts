@@ -1,4 +1,5 @@
 /** The TypeScript suites: unit tests beside their sources, and what runs real programs under test/. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // Outside the editor there is no `vscode` module; what needs the real one is tested in test/e2e.
+        resolve: { alias: { vscode: fileURLToPath(new URL('./test/vscode/stand-in.ts', import.meta.url)) } },
         test: {
           name: 'unit',
           include: [

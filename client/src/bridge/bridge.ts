@@ -13,7 +13,7 @@ import type { Log } from '../log.ts';
 import type { BridgeConnection, NoticeListener } from './connection.ts';
 import { failureOfEnd } from './launch.ts';
 import type { BridgeTransport } from './process.ts';
-import type { RestartPolicy } from './restartPolicy.ts';
+import type { RestartPolicy } from './restart-policy.ts';
 
 /** `idle`: not started yet. `failed`: given up until somebody asks for a restart. */
 export type BridgeState = 'idle' | 'starting' | 'running' | 'failed';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { Interpreters } from '../environment/interpreters.ts';
-import type { PythonExtensionSource } from '../environment/pythonExtension.ts';
+import type { PythonExtensionSource } from '../environment/python-extension.ts';
 import type { Secrets } from '../environment/secrets.ts';
 import { Failure } from '../errors.ts';
 import type { Log } from '../log.ts';

@@ -14,7 +14,7 @@ import {
   interpreterCandidates,
   pythonOf,
 } from './candidates.ts';
-import type { PythonExtensionSource } from './pythonExtension.ts';
+import type { PythonExtensionSource } from './python-extension.ts';
 
 const ENVIRONMENT_FOLDERS = ['.venv', 'venv', 'env'];
 

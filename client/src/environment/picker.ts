@@ -4,7 +4,7 @@ import type { ToolEnvironment } from '../../../protocol/src/tool.ts';
 import { writeInterpreter } from '../settings.ts';
 import type { InterpreterCandidate, InterpreterSource } from './candidates.ts';
 import type { Interpreters } from './interpreters.ts';
-import type { PythonExtensionSource } from './pythonExtension.ts';
+import type { PythonExtensionSource } from './python-extension.ts';
 
 interface Choice extends vscode.QuickPickItem {
   /** `undefined` for an entry that asks further. */

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../../protocol/src/run.ts';
 import type { BridgeCalls } from '../bridge/bridge.ts';
 import { errorForLog, type Log } from '../log.ts';
 import { isLiveState } from './looks.ts';
-import { LossHistory } from './lossHistory.ts';
+import { LossHistory } from './loss-history.ts';
 
 /** How many runs of a root are listed, newest first. */
 const LIST_LIMIT = 200;

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { SchemaStatus } from '../../../protocol/src/lsp.ts';
 import { shortInterpreterName } from '../environment/candidates.ts';
-import type { FeedState, SchemaFeed } from './schemaFeed.ts';
+import type { FeedState, SchemaFeed } from './schema-feed.ts';
 import { LANGUAGE_ID, type LanguageServer } from './server.ts';
 
 const PRIORITY = 40;
