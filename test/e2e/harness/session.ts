@@ -1,0 +1,54 @@
+/** A whole editor for one test file: a copy of the sample, the packed extension, and a browser that shows them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ServedEditor, startCodeServer } from '../../../scripts/editor/code-server.ts';
+import { repository, toolPaths } from '../../../scripts/setup/home.mjs';
+import { sampleWorkspace } from '../../harness/workspaces.ts';
+import { type OpenBrowser, openBrowser } from './browser.ts';
+import { Workbench } from './workbench.ts';
+
+/** A step in the window that takes longer than this has failed. */
+const STEP_DEADLINE_MS = 30_000;
+
+export interface Session {
+  folder: string;
+  editor: ServedEditor;
+  browser: OpenBrowser;
+  workbench: Workbench;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  settings?: Readonly<Record<string, unknown>>;
+  vsixPaths?: readonly string[];
+}
+
+export async function openSession({ settings = {}, vsixPaths = [] }: SessionOptions = {}): Promise<Session> {
+  const { enginePython } = toolPaths();
+  const { folder, remove } = await sampleWorkspace();
+  const state = mkdtempSync(join(tmpdir(), 'tunewright-editor-'));
+  const editor = await startCodeServer({
+    folder,
+    vsixPaths: [join(repository, 'build', 'tunewright.vsix'), ...vsixPaths],
+    stateFolder: state,
+    settings: { 'tunewright.interpreter': enginePython, 'workbench.colorTheme': 'Dark Modern', ...settings },
+  });
+  const browser = await openBrowser();
+  browser.page.setDefaultTimeout(STEP_DEADLINE_MS);
+  const workbench = new Workbench(browser.page);
+  const close = async () => {
+    await browser.close();
+    await editor.stop();
+    remove();
+    rmSync(state, { recursive: true, force: true });
+  };
+  try {
+    await workbench.open(editor.url);
+  } catch (error) {
+    await workbench.screenshot('failed-to-open');
+    await close();
+    throw error;
+  }
+  return { folder, editor, browser, workbench, close };
+}
