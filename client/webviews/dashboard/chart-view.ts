@@ -79,10 +79,10 @@ export class ChartView {
           children: [
             element('h3', { text: definition.title(), attributes: { id: titleId } }),
             this.#stepLabel,
-            this.#legend.root,
             this.#tableButton,
           ],
         }),
+        this.#legend.root,
         this.#plotHost,
         this.#tableHost,
         this.#failure,

@@ -5,11 +5,16 @@ import { element, setText } from '../lib/dom.ts';
 import { bytesOfTotal, formatPercent } from '../lib/numbers.ts';
 import type { RunModel } from './model.ts';
 
+/** Part of a memory from which on the next allocation may fail. */
+const NEARLY_FULL = 0.9;
+
 interface Bar {
   label: string;
   /** 0 to 1. */
   part: number;
   text: string;
+  /** True where little room is left of something that can run out. */
+  isNearlyFull: boolean;
 }
 
 export class DevicesTab {
@@ -78,14 +83,17 @@ export function barsOf(device: DeviceSample): Bar[] {
       label: t('Use'),
       part: device.utilizationPercent / 100,
       text: formatPercent(device.utilizationPercent),
+      isNearlyFull: false,
     });
   }
   if (device.memoryUsedBytes !== undefined && device.memoryTotalBytes) {
     const { used, total } = bytesOfTotal(device.memoryUsedBytes, device.memoryTotalBytes);
+    const part = device.memoryUsedBytes / device.memoryTotalBytes;
     bars.push({
       label: t('Memory'),
-      part: device.memoryUsedBytes / device.memoryTotalBytes,
+      part,
       text: t('{0} of {1}', used, total),
+      isNearlyFull: part > NEARLY_FULL,
     });
   }
   return bars;
@@ -93,7 +101,7 @@ export function barsOf(device: DeviceSample): Bar[] {
 
 function barRow(bar: Bar): HTMLElement {
   const part = Math.min(1, Math.max(0, bar.part));
-  const fill = element('div', { class: part > 0.9 ? 'bar-fill high' : 'bar-fill' });
+  const fill = element('div', { class: bar.isNearlyFull ? 'bar-fill high' : 'bar-fill' });
   fill.style.width = `${part * 100}%`;
   const attributes = {
     role: 'meter',

@@ -54,7 +54,7 @@ export function headerFacts({ run, isLive, progress, best, language }: FactsOf):
 }
 
 function shortEpoch(epoch: number): string {
-  return epoch.toFixed(2).replace(/0$/, '');
+  return epoch < 0.01 ? epoch.toFixed(3) : epoch.toFixed(2).replace(/0$/, '');
 }
 
 /** How the process ended, in one sentence; empty where nothing is known. */

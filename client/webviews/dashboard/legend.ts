@@ -24,7 +24,7 @@ export class Legend {
       const position = positionAt(line, step);
       const bucket = line.series.buckets[position];
       const smoothed = line.smoothed?.[position];
-      setText(entry.name, nameOf(line));
+      setText(entry.name, scene.lines.length === 1 ? '' : nameOf(line));
       setText(entry.value, bucket === undefined ? '' : bucketText(bucket, step === undefined));
       setText(entry.smoothed, smoothed === undefined ? '' : t('smoothed {0}', formatValue(smoothed)));
       setText(entry.note, notes(line).join(', '));

@@ -9,8 +9,8 @@ import './dashboard.css';
 
 declare function acquireVsCodeApi(): EditorApi;
 
-/** Buckets are drawn one a device pixel; more could not be seen. */
-const FEWEST_BUCKETS = 500;
+/** A bucket for each device pixel is all that can be seen; short runs come whole in any case. */
+const FEWEST_BUCKETS = 2000;
 const MOST_BUCKETS = 4000;
 
 type DashboardPort = Port<ToDashboard, FromDashboard>;

@@ -10,6 +10,9 @@ import type { Scene } from './scene.ts';
 /** Room for the labels, the same in every chart so that the plots of a column line up. */
 const Y_AXIS_WIDTH_PX = 52;
 const X_AXIS_HEIGHT_PX = 26;
+/** Room right of the plot: at least this, and half of the last label of the x axis. */
+const RIGHT_PX = 12;
+const LABEL_CHARACTER_PX = 7;
 const RAW_ALPHA = 0.32;
 /** Points are marked while they stand at least this far apart. */
 const POINT_SPACE_PX = 9;
@@ -38,7 +41,7 @@ export function createPlot(host: HTMLElement, options: PlotOptions): uPlot {
     {
       ...options.size,
       legend: { show: false },
-      padding: [8, 12, 0, 0],
+      padding: [8, () => rightPadding(options), 0, 0],
       scales: {
         x: { time: false, range: () => rangeOf(options.view()) },
         y: {
@@ -97,6 +100,10 @@ function rangeOf(view: StepWindow): [number, number] {
   return view.fromStep === view.toStep ? [view.fromStep - 1, view.toStep + 1] : [view.fromStep, view.toStep];
 }
 
+function rightPadding({ language, view }: PlotOptions): number {
+  return Math.max(RIGHT_PX, (formatCount(view().toStep, language).length * LABEL_CHARACTER_PX) / 2 + 2);
+}
+
 function seriesOf(options: PlotOptions): uPlot.Series[] {
   const { theme } = options;
   const all: uPlot.Series[] = [];
@@ -110,19 +117,28 @@ function seriesOf(options: PlotOptions): uPlot.Series[] {
       alpha: isFaint ? RAW_ALPHA : 1,
       points: { show: isSparse, size: isEvaluation ? 6 : 4, fill: stroke, stroke, width: 0 },
     };
-    if (line.smoothedColumn !== undefined)
-      all[line.smoothedColumn] = { stroke, width: 2, points: { show: false } };
+    if (line.smoothedColumn !== undefined) all[line.smoothedColumn] = smoothedSeries(stroke);
   }
   return all;
 }
 
+/** The first point of a smoothed line has no line yet, so it is marked. */
+function smoothedSeries(stroke: string): uPlot.Series {
+  const isAlone = (plot: uPlot, index: number) => pointsInView(plot, index) === 1;
+  return { stroke, width: 2, points: { show: isAlone, size: 6, fill: stroke, stroke, width: 0 } };
+}
+
 /** Marks every point of a line while there is room, so that a single point is seen too. */
 function isSparse(plot: uPlot, seriesIndex: number): boolean {
+  return pointsInView(plot, seriesIndex) * POINT_SPACE_PX <= plot.over.clientWidth;
+}
+
+function pointsInView(plot: uPlot, seriesIndex: number): number {
   const column = plot.data[seriesIndex];
   const [from, to] = plot.series[0]?.idxs ?? [0, 0];
   let count = 0;
   for (let index = from; index <= to; index += 1) if (column?.[index] != null) count += 1;
-  return count * POINT_SPACE_PX <= plot.over.clientWidth;
+  return count;
 }
 
 /** The point of the line that is nearest to the cursor's. */
@@ -147,7 +163,7 @@ function xAxis(options: PlotOptions): uPlot.Axis {
     size: X_AXIS_HEIGHT_PX,
     gap: 6,
     splits: (plot, _axis, minimum, maximum) => {
-      const wanted = Math.max(2, Math.floor(plot.over.clientWidth / 80));
+      const wanted = Math.max(2, Math.floor((plot.width - Y_AXIS_WIDTH_PX) / 80));
       if (epochs === undefined) return stepTicks(minimum, maximum, wanted);
       return linearTicks(epochs.epochAt(minimum), epochs.epochAt(maximum), wanted).map(epochs.stepAt);
     },
@@ -164,7 +180,7 @@ function yAxis(options: PlotOptions): uPlot.Axis {
     size: Y_AXIS_WIDTH_PX,
     gap: 6,
     splits: (plot, _axis, minimum, maximum) => {
-      const wanted = Math.max(2, Math.floor(plot.over.clientHeight / 40));
+      const wanted = Math.max(2, Math.floor((plot.height - X_AXIS_HEIGHT_PX) / 40));
       return options.isLogScale ? logTicks(minimum, maximum, wanted) : linearTicks(minimum, maximum, wanted);
     },
     // A logarithmic axis would hide all labels but those of whole decades.

@@ -60,10 +60,10 @@ export function stepTicks(minimum: number, maximum: number, wanted: number): num
   );
 }
 
-/** The smallest of 1, 2, 5 times a power of ten that is not below the given distance. */
+/** The smallest of 1, 2, 5 times a power of ten that is not much below the given distance. */
 function niceStep(distance: number): number {
   const power = 10 ** Math.floor(Math.log10(distance));
-  const nice = [1, 2, 5, 10].find((factor) => factor * power >= distance * (1 - 1e-9)) ?? 10;
+  const nice = [1, 2, 5, 10].find((factor) => factor * power >= distance * 0.75) ?? 10;
   return nice * power;
 }
 

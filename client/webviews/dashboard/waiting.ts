@@ -21,7 +21,7 @@ export class Waiting {
     const sinceMs = run.startedAtMs ?? run.createdAtMs;
     setText(this.#elapsed, t('{0} so far', formatDuration((nowMs - sinceMs) / 1000)));
     const [last] = model.log.tail(1);
-    setShown(this.#line, last !== undefined);
+    setShown(this.#line, last !== undefined && model.isRunLive);
     setText(this.#line, last ?? '');
   }
 }

@@ -26,13 +26,13 @@ function trimZeros(text: string): string {
 /** Labels of an axis: all with the digits that tell neighbours apart. */
 export function formatTicks(ticks: readonly number[]): string[] {
   const largest = Math.max(...ticks.map(Math.abs));
-  if (largest > 0 && (largest < 1e-3 || largest >= 1e6)) {
+  if (largest > 0 && (largest < 0.01 || largest >= 1e6)) {
     return ticks.map((tick) => (tick === 0 ? '0' : shortExponent(tick.toExponential(2))));
   }
   const gaps = ticks.slice(1).map((tick, index) => tick - (ticks[index] ?? 0));
   const smallestGap = Math.min(...gaps.filter((gap) => gap > 0));
   const digits = Number.isFinite(smallestGap) ? Math.max(0, -Math.floor(Math.log10(smallestGap) + 1e-9)) : 2;
-  return ticks.map((tick) => tick.toFixed(Math.min(digits, 8)));
+  return ticks.map((tick) => (tick === 0 ? '0' : tick.toFixed(Math.min(digits, 8))));
 }
 
 /** `12,480` in the reader's language. */
