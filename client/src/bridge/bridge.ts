@@ -35,6 +35,7 @@ export interface BridgeOptions {
   /** Whether processes may be started at all. */
   isTrusted(): boolean;
   openTransport(): Promise<BridgeTransport>;
+  readonly initializeDeadlineMs?: number;
 }
 
 const INITIALIZE_DEADLINE_MS = 15_000;
@@ -129,7 +130,7 @@ export class Bridge implements BridgeCalls {
         transport,
         log,
         onNotice,
-        initializeDeadlineMs: INITIALIZE_DEADLINE_MS,
+        initializeDeadlineMs: this.#options.initializeDeadlineMs ?? INITIALIZE_DEADLINE_MS,
       });
       const { initialized } = connection;
       log.info(
