@@ -136,3 +136,10 @@ function placeIn(node: ConfigNode, offset: number, path: ConfigPath): PlaceAt | 
   }
   return undefined;
 }
+
+/** Whether a key of a mapping is on, however that is written. */
+export function isTrue(mapping: MappingNode, name: string): boolean {
+  const value = findEntry(mapping, name)?.value;
+  if (value?.kind !== 'scalar') return false;
+  return value.value.type === 'boolean' && value.value.value;
+}

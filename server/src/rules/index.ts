@@ -1,0 +1,72 @@
+/** Every rule, a line each, and the loop that runs them. */
+import { lineAt } from '../text/lines.ts';
+import { binaryFile } from './binary-file.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { emptyFile } from './empty-file.ts';
+import { largeFile } from './large-file.ts';
+import { missingKey } from './missing-key.ts';
+import { notAChoice } from './not-a-choice.ts';
+import { notAMapping } from './not-a-mapping.ts';
+import { outOfRange } from './out-of-range.ts';
+import type { NamedFinding, Rule, RuleContext } from './rule.ts';
+import { taskNotInSchema } from './task-not-in-schema.ts';
+import { taskUnknown } from './task-unknown.ts';
+import { unknownKey } from './unknown-key.ts';
+import { wrongType } from './wrong-type.ts';
+import { yamlSyntax } from './yaml-syntax.ts';
+
+export const RULES: readonly Rule[] = [
+  binaryFile,
+  emptyFile,
+  largeFile,
+  yamlSyntax,
+  notAMapping,
+  taskUnknown,
+  taskNotInSchema,
+  unknownKey,
+  duplicateKey,
+  wrongType,
+  notAChoice,
+  outOfRange,
+  missingKey,
+];
+
+/** More findings of one rule than this help nobody. */
+const MAX_FINDINGS_PER_RULE = 100;
+
+/** Runs every rule that applies. A rule that fails takes away only itself, and is reported to `onFailure`. */
+export function runRules(
+  context: RuleContext,
+  onFailure: (rule: Rule, error: unknown) => void,
+): readonly NamedFinding[] {
+  const findings: NamedFinding[] = [];
+  for (const rule of RULES.filter((candidate) => applies(candidate, context))) {
+    try {
+      let count = 0;
+      for (const finding of rule.check(context)) {
+        if (rule.needs === 'keys' && isOnBrokenLine(context, finding.range.start)) continue;
+        if (count === MAX_FINDINGS_PER_RULE) break;
+        count += 1;
+        findings.push({ ...finding, id: rule.id });
+      }
+    } catch (error) {
+      onFailure(rule, error);
+    }
+  }
+  return findings;
+}
+
+function applies(rule: Rule, { document, subject }: RuleContext): boolean {
+  // Where the task cannot be judged, one finding says so, and nothing else is worth saying.
+  if (subject.kind === 'task-not-in-schema') return rule === taskNotInSchema;
+  if (subject.kind === 'task-unknown' && document.condition === 'readable') return rule === taskUnknown;
+  if (document.condition === 'large') return rule.isCheap;
+  return document.condition === 'readable' || rule.needs === 'text';
+}
+
+/** What the broken part of a text seems to say is not judged. */
+function isOnBrokenLine({ document }: RuleContext, offset: number): boolean {
+  if (document.problems.length === 0) return false;
+  const line = lineAt(document.text, offset);
+  return document.problems.some(({ range }) => range.start >= line.start && range.start <= line.end);
+}

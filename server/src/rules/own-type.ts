@@ -1,0 +1,83 @@
+/** Judges values of our own keys by their type in YAML, as the bridge does when it decodes them. */
+import { t } from '@vscode/l10n';
+import type { Shape } from '../schema/shape.ts';
+import type { ConfigNode } from '../text/nodes.ts';
+import { type Place, rangeToMark } from './places.ts';
+import { removalOf } from './removal.ts';
+import type { Fix, RuleContext, RuleFinding } from './rule.ts';
+
+/** A finding where the value's type does not fit the shape. */
+export function ownTypeFinding({ document }: RuleContext, place: Place): RuleFinding | undefined {
+  const { shape, node, path, entry } = place;
+  const wanted = fits(shape, node) ? undefined : wantedInWords(shape);
+  // The document as a whole is judged by a rule of its own.
+  if (wanted === undefined || path.length === 0) return undefined;
+  return {
+    message: t('{0} takes {1}.', String(path.at(-1)), wanted),
+    path,
+    range: rangeToMark(document.text, place),
+    severity: 'error',
+    fixes: [
+      ...quoteFix(shape, node, document.text),
+      ...(isNull(node) && entry ? removalOf(document.text, entry) : []),
+    ],
+  };
+}
+
+function fits(shape: Shape, node: ConfigNode): boolean {
+  const type = node.kind === 'scalar' ? node.value.type : node.kind;
+  switch (shape.kind) {
+    case 'any':
+    case 'argument':
+      return true;
+    case 'text':
+      return node.kind === 'scalar';
+    case 'boolean':
+      return type === 'boolean';
+    case 'integer':
+      return type === 'integer';
+    case 'number':
+      return type === 'integer' || type === 'number';
+    case 'string':
+      return type === 'string';
+    case 'choice':
+      // A scalar is judged against the choices by the rule not-a-choice.
+      return node.kind === 'scalar';
+    case 'list':
+      return type === 'list';
+    case 'mapping':
+    case 'record':
+      return type === 'mapping';
+  }
+}
+
+function wantedInWords(shape: Shape): string {
+  switch (shape.kind) {
+    case 'boolean':
+      return t('true or false');
+    case 'integer':
+      return t('a whole number');
+    case 'number':
+      return t('a number with a point, such as 0.5 or 10');
+    case 'list':
+      return t('a list');
+    case 'mapping':
+    case 'record':
+      return t('a mapping of keys to values');
+    case 'choice':
+    case 'text':
+      return t('a single value');
+    default:
+      return t('a text');
+  }
+}
+
+function isNull(node: ConfigNode): boolean {
+  return node.kind === 'scalar' && node.value.type === 'null';
+}
+
+function quoteFix(shape: Shape, node: ConfigNode, text: string): readonly Fix[] {
+  if (shape.kind !== 'string' || node.kind !== 'scalar' || isNull(node)) return [];
+  const quoted = `'${text.slice(node.range.start, node.range.end)}'`;
+  return [{ title: t('Change to {0}', quoted), edits: [{ range: node.range, newText: quoted }] }];
+}

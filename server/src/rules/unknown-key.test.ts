@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import { checkRule, contextOf } from './check-rule.ts';
+import { KEY_RENAMES } from './renames.ts';
+import { unknownKey } from './unknown-key.ts';
+
+test('a misspelled key names the key that was meant', () => {
+  checkRule(
+    unknownKey,
+    `
+model: Qwen/Qwen2.5-7B-Instruct
+lerning_rate: 1e-4  # want "Did you mean learning_rate?" fix="Change to learning_rate"
+lora_rnak: 8        # want "Did you mean lora_rank?" fix="Change to lora_rank"
+`,
+    `
+model: Qwen/Qwen2.5-7B-Instruct
+learning_rate: 1e-4
+lora_rank: 8
+`,
+  );
+});
+
+test('a key of an earlier version, even misspelled, leads to its successor', () => {
+  checkRule(
+    unknownKey,
+    `
+train_type: lora        # want "Did you mean tuner_type?" fix="Change to tuner_type"
+`,
+    `
+tuner_type: lora
+`,
+  );
+  checkRule(unknownKey, 'trian_type: full # want "Did you mean tuner_type?" fix="Change to tuner_type"');
+  checkRule(unknownKey, 'lr: 1e-4 # want "Did you mean learning_rate?" fix="Change to learning_rate"');
+});
+
+test('Megatron has names of its own', () => {
+  const options = { task: 'megatron-sft' } as const;
+  checkRule(
+    unknownKey,
+    'learning_rate: 1e-4 # want "Did you mean lr?" fix="Change to lr"',
+    undefined,
+    options,
+  );
+  checkRule(unknownKey, 'global_batch_size: 16\nmicro_batch_size: 1\nlr: 1e-4\n', undefined, options);
+});
+
+test('a name that the parser bends into another is a warning', () => {
+  checkRule(
+    unknownKey,
+    `
+learning_ra: 1e-4  # want "The engine takes learning_ra for learning_rate" fix="Change to learning_rate"
+max-length: 2048   # want "takes max-length for max_length" fix="Change to max_length"
+`,
+    `
+learning_rate: 1e-4
+max_length: 2048
+`,
+  );
+  const [finding] = unknownKey.check(contextOf('learning_ra: 1\n'));
+  expect(finding?.severity).toBe('warning');
+});
+
+test('a key of another task says whose it is', () => {
+  checkRule(
+    unknownKey,
+    `
+model: a/b
+rlhf_type: dpo # want "it belongs to rlhf" fix="Remove rlhf_type"
+`,
+    `
+model: a/b
+`,
+  );
+  checkRule(unknownKey, 'check_model: false # want "is no argument of infer"', undefined, { task: 'infer' });
+});
+
+test('a key without a like is an error, and only a warning where the engine was told to ignore it', () => {
+  checkRule(
+    unknownKey,
+    'qqqqwwww: 1 # want "the engine refuses what it does not know" fix="Remove qqqqwwww"',
+  );
+  const [finding] = unknownKey.check(contextOf('qqqqwwww: 1\nignore_args_error: true\n'));
+  expect(finding?.severity).toBe('warning');
+});
+
+test('a negated flag becomes its value', () => {
+  checkRule(
+    unknownKey,
+    `
+no_add_version: true # want "" fix="Change to add_version: false"
+`,
+    `
+add_version: false
+`,
+  );
+});
+
+test('our own keys, ENV and their inner keys are known', () => {
+  checkRule(
+    unknownKey,
+    `
+parallel_strategy: zero2
+global_batch_size: 16
+ENV:
+  NPROC_PER_NODE: 2
+tunewright:
+  name: first
+  tag: [a]       # want "tag is no key of tunewright. Did you mean tags?" fix="Change to tags"
+  health:
+    stall_minute: 5 # want "Did you mean stall_minutes?" fix="Change to stall_minutes"
+`,
+    `
+parallel_strategy: zero2
+global_batch_size: 16
+ENV:
+  NPROC_PER_NODE: 2
+tunewright:
+  name: first
+  tags: [a]
+  health:
+    stall_minutes: 5
+`,
+  );
+});
+
+test('a key that came in by a merge is judged where it was written', () => {
+  checkRule(
+    unknownKey,
+    `
+<<: {lerning_rate: 1} # want "Did you mean learning_rate?"
+`,
+  );
+});
+
+test('targets.yaml has keys of its own', () => {
+  checkRule(
+    unknownKey,
+    `
+default: here
+descripton: x   # want "descripton is not known here" fix="Remove descripton"
+targets:
+  here:
+    executer: local # want "executer is no key of here. Did you mean executor?" fix="Change to executor"
+    resources:
+      gpus: 2 # want "gpus is no key of resources"
+`,
+    undefined,
+    { task: 'targets' },
+  );
+});
+
+test('a key that is already there is not offered again', () => {
+  const [finding] = unknownKey.check(contextOf('learning_rate: 1\nlerning_rate: 2\n'));
+  expect(finding?.fixes?.map((fix) => fix.title)).toEqual(['Remove lerning_rate']);
+});
+
+test('every successor is a key of some task that lacks the old name', () => {
+  const { lookup } = contextOf('');
+  for (const [before, successor] of KEY_RENAMES) {
+    const tasks = lookup.tasksWith(successor);
+    expect({ successor, tasks: tasks.length > 0 }).toEqual({ successor, tasks: true });
+    const isEverMissed = tasks.some((task) => !lookup.tasksWith(before).includes(task));
+    expect({ before, isEverMissed }).toEqual({ before, isEverMissed: true });
+  }
+});
+
+test('thousands of unknown keys are judged quickly', () => {
+  const text = Array.from({ length: 10_000 }, (_, index) => `no_such_key_${index}: 1`).join('\n');
+  const context = contextOf(text);
+  const startMs = performance.now();
+  expect([...unknownKey.check(context)].length).toBe(10_000);
+  expect(performance.now() - startMs).toBeLessThan(5_000);
+});

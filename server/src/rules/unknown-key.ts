@@ -1,0 +1,134 @@
+/** A key that nobody reads, with the name that was probably meant. */
+import { t } from '@vscode/l10n';
+import { isTrue } from '../text/document.ts';
+import type { Entry } from '../text/nodes.ts';
+import { nearestNames } from './nearest.ts';
+import { type MappingPlace, mappingsOf } from './places.ts';
+import { removalOf } from './removal.ts';
+import { KEY_RENAMES } from './renames.ts';
+import type { Fix, Rule, RuleContext, RuleFinding } from './rule.ts';
+import { writtenKey } from './written.ts';
+
+/** Looking for the nearest name costs about half a millisecond a key. */
+const MAX_KEYS_WITH_SUGGESTIONS = 30;
+
+export const unknownKey: Rule = {
+  id: 'unknown-key',
+  needs: 'keys',
+  isCheap: true,
+  *check(context) {
+    let count = 0;
+    for (const place of mappingsOf(context)) {
+      const isIgnored = place.path.length === 0 && isTrue(place.node, 'ignore_args_error');
+      const present = new Set(place.node.entries.map((entry) => entry.name));
+      for (const entry of place.node.entries) {
+        if (place.shape.fields.has(entry.name)) continue;
+        count += 1;
+        const suggests = count <= MAX_KEYS_WITH_SUGGESTIONS;
+        yield findingFor(context, place, { entry, suggests, isIgnored, present });
+      }
+    }
+  },
+};
+
+interface UnknownEntry {
+  readonly entry: Entry;
+  readonly suggests: boolean;
+  /** The engine was told to pass over what it does not know. */
+  readonly isIgnored: boolean;
+  /** Names of the keys beside it. */
+  readonly present: ReadonlySet<string>;
+}
+
+function findingFor(
+  context: RuleContext,
+  place: MappingPlace,
+  { entry, suggests, isIgnored, present }: UnknownEntry,
+): RuleFinding {
+  const { subject } = context;
+  const isTopLevel = place.path.length === 0;
+  const bent = subject.kind === 'config' && isTopLevel ? subject.abbreviations.keyFor(entry.name) : undefined;
+  const names = bent ? [bent] : suggests ? candidates(entry.name, place) : [];
+  return {
+    message: messageFor(context, { entry, place, bent, nearest: names[0] }),
+    path: [...place.path, entry.name],
+    range: entry.keyRange,
+    severity: bent !== undefined || isIgnored ? 'warning' : 'error',
+    fixes: fixesFor(context, { entry, place, names, present }),
+  };
+}
+
+/** Names that were probably meant: a known successor first, then what is spelled alike. */
+function candidates(name: string, { shape }: MappingPlace): readonly string[] {
+  const renamed = KEY_RENAMES.get(name);
+  const first = renamed !== undefined && shape.fields.has(renamed) ? [renamed] : [];
+  const old = [...KEY_RENAMES].filter(([, successor]) => shape.fields.has(successor));
+  const near = nearestNames(name, new Set([...shape.fields.keys(), ...old.map(([before]) => before)]));
+  const known = near.map((word) => (shape.fields.has(word) ? word : (KEY_RENAMES.get(word) ?? word)));
+  return [...new Set([...first, ...known])].slice(0, 3);
+}
+
+interface Judged {
+  readonly entry: Entry;
+  readonly place: MappingPlace;
+  readonly bent: string | undefined;
+  readonly nearest: string | undefined;
+}
+
+function messageFor({ subject, lookup }: RuleContext, { entry, place, bent, nearest }: Judged): string {
+  const { name } = entry;
+  if (bent !== undefined) return t('The engine takes {0} for {1}. Write the name in full.', name, bent);
+  if (place.path.length > 0) {
+    const owner = String(place.path.at(-1));
+    return nearest === undefined
+      ? t('{0} is no key of {1}.', name, owner)
+      : t('{0} is no key of {1}. Did you mean {2}?', name, owner, nearest);
+  }
+  if (subject.kind !== 'config') {
+    return nearest === undefined
+      ? t('{0} is not known here.', name)
+      : t('{0} is not known here. Did you mean {1}?', name, nearest);
+  }
+  if (nearest !== undefined) {
+    return t('{0} is no argument of {1}. Did you mean {2}?', name, subject.task, nearest);
+  }
+  const others = lookup.tasksWith(name);
+  return others.length > 0
+    ? t('{0} is no argument of {1}; it belongs to {2}.', name, subject.task, others.slice(0, 4).join(', '))
+    : t('{0} is no argument of {1}, and the engine refuses what it does not know.', name, subject.task);
+}
+
+interface Fixable {
+  readonly entry: Entry;
+  readonly place: MappingPlace;
+  readonly names: readonly string[];
+  readonly present: ReadonlySet<string>;
+}
+
+function fixesFor({ document }: RuleContext, { entry, place, names, present }: Fixable): readonly Fix[] {
+  const renames = names
+    .filter((name) => !present.has(name))
+    .map((name) => ({
+      title: t('Change to {0}', name),
+      edits: [{ range: entry.keyRange, newText: writtenKey(name, document.format) }],
+    }));
+  return [...negationFix(place, entry), ...renames, ...removalOf(document.text, entry)];
+}
+
+/** `no_packing: true` is an option without a value to the engine's parser; in a config it is `packing: false`. */
+function negationFix({ shape }: MappingPlace, entry: Entry): readonly Fix[] {
+  const positive = /^no[_-](.+)$/.exec(entry.name)?.[1]?.replaceAll('-', '_');
+  const field = positive === undefined ? undefined : shape.fields.get(positive);
+  if (field?.shape.kind !== 'argument' || field.shape.argument.types[0] !== 'boolean') return [];
+  const { value } = entry;
+  if (value.kind !== 'scalar' || value.value.type !== 'boolean') return [];
+  return [
+    {
+      title: t('Change to {0}', `${field.name}: ${String(!value.value.value)}`),
+      edits: [
+        { range: value.range, newText: String(!value.value.value) },
+        { range: entry.keyRange, newText: field.name },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,226 @@
+import { test } from 'vitest';
+import { checkRule } from './check-rule.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { missingKey } from './missing-key.ts';
+import { notAChoice } from './not-a-choice.ts';
+import { outOfRange } from './out-of-range.ts';
+import { wrongType } from './wrong-type.ts';
+
+test('numbers are judged by what the parser makes of their text', () => {
+  checkRule(
+    wrongType,
+    `
+max_steps: 5
+max_length: '2048'
+seed: 1_000
+lora_rank: 5.0        # want "lora_rank takes a whole number" fix="Change to 5"
+dataset_num_proc: 1e3 # want "dataset_num_proc takes a whole number" fix="Change to 1000"
+max_pixels: many      # want "max_pixels takes a whole number"
+learning_rate: 1e-5
+weight_decay: 0
+warmup_ratio: .1
+max_grad_norm: high   # want "max_grad_norm takes a number"
+num_train_epochs: -1
+adam_epsilon: -1e-8   # want "begins with a dash"
+`,
+    `
+max_steps: 5
+max_length: '2048'
+seed: 1_000
+lora_rank: 5
+dataset_num_proc: 1000
+max_pixels: many
+learning_rate: 1e-5
+weight_decay: 0
+warmup_ratio: .1
+max_grad_norm: high
+num_train_epochs: -1
+adam_epsilon: -1e-8
+`,
+  );
+});
+
+test('truth values are those of the parser, in any case', () => {
+  checkRule(
+    wrongType,
+    `
+packing: true
+streaming: 'no'
+bf16: T
+fp16: 0
+load_args: y
+add_version: off
+use_hf: maybe    # want "use_hf takes true or false"
+tf32: 2          # want "tf32 takes true or false"
+`,
+  );
+});
+
+test('an empty value is the text None', () => {
+  checkRule(
+    wrongType,
+    `
+model: a/b
+max_steps:          # want "an empty value is the text None" fix="Remove max_steps"
+learning_rate: ~    # want "an empty value is the text None" fix="Remove learning_rate"
+packing: null       # want "an empty value is the text None" fix="Remove packing"
+system: null
+`,
+    `
+model: a/b
+system: null
+`,
+  );
+});
+
+test('lists stand only where an argument takes several values', () => {
+  checkRule(
+    wrongType,
+    `
+dataset: [a/b, 5, c]
+val_dataset: a/b
+target_modules:
+  - all-linear
+max_steps: [1, 2]     # want "max_steps takes one value, not a list"
+seed: [42]            # want "the brackets are not needed" fix="Change to 42"
+cached_dataset: []    # want "needs at least one value" fix="Remove cached_dataset"
+packing: []           # want "An empty list turns packing on" fix="Change to true"
+external_plugins: [[a]]  # want "takes a list of single values"
+`,
+    `
+dataset: [a/b, 5, c]
+val_dataset: a/b
+target_modules:
+  - all-linear
+max_steps: [1, 2]
+seed: 42
+packing: true
+external_plugins: [[a]]
+`,
+  );
+});
+
+test('mappings stand where JSON is taken', () => {
+  checkRule(
+    wrongType,
+    `
+deepspeed: {"zero_optimization": {"stage": 2}}
+columns: '{"a": "query"}'
+system: {a: 1}        # want "the engine would get this mapping as JSON text"
+max_steps: {a: 1}     # want "takes a whole number, not a mapping"
+`,
+  );
+});
+
+test('a word that YAML takes for a truth value is quoted where a text is meant', () => {
+  checkRule(
+    wrongType,
+    `
+run_name: no   # want "Put it in quotes" fix="Change to 'no'"
+`,
+    `
+run_name: 'no'
+`,
+  );
+});
+
+test('a reference to a secret or a variable stands for any value', () => {
+  checkRule(wrongType, 'max_steps: ${env:STEPS}\nhub_token: ${env:HF_TOKEN}\n');
+  checkRule(notAChoice, 'task_type: ${env:TASK}\n');
+});
+
+test('a choice is compared as text, and the likeliest comes first', () => {
+  checkRule(
+    notAChoice,
+    `
+truncation_strategy: delete
+quant_bits: '4'
+task_type: causal_ml    # want "causal_ml is not one of" fix="Change to causal_lm"
+torch_dtype: fp32       # want "fp32 is not one of" fix="Change to float32"
+bnb_4bit_quant_type: NF4   # want "NF4 is not one of" fix="Change to nf4"
+`,
+    `
+truncation_strategy: delete
+quant_bits: '4'
+task_type: causal_lm
+torch_dtype: float32
+bnb_4bit_quant_type: nf4
+`,
+  );
+});
+
+test('an empty choice asks for a value', () => {
+  checkRule(
+    notAChoice,
+    'model: x\ntask_type: # want "task_type needs a value" fix="Remove task_type"\n',
+    'model: x\n',
+  );
+});
+
+test('our own keys are judged by type, choice and least value', () => {
+  const text = `
+parallel_strategy: zero_2   # want "zero_2 is not one of" fix="Change to zero2"
+`;
+  checkRule(notAChoice, text, '\nparallel_strategy: zero2\n');
+  checkRule(
+    wrongType,
+    `
+global_batch_size: '16'  # want "global_batch_size takes a whole number"
+tunewright:
+  name: 5               # want "name takes a text" fix="Change to '5'"
+  tags: first           # want "tags takes a list"
+  parity: 1             # want "parity takes true or false"
+  retries: 2
+  health:
+    stall_minutes: 1e1  # want "stall_minutes takes a number with a point"
+    stop_on: [nan, spike]
+`,
+  );
+  checkRule(
+    notAChoice,
+    'tunewright:\n  health:\n    stop_on: [nan, spikes] # want "spikes is not one of" fix="Change to spike"\n',
+  );
+  checkRule(
+    outOfRange,
+    'global_batch_size: 0 # want "global_batch_size is at least 1"\ntunewright:\n  name: "" # want "name may not be empty"\n',
+  );
+});
+
+test('targets.yaml', () => {
+  const options = { task: 'targets' } as const;
+  checkRule(
+    notAChoice,
+    'targets:\n  a:\n    executor: slrm # want "slrm is not one of" fix="Change to slurm"\n',
+    undefined,
+    options,
+  );
+  checkRule(
+    wrongType,
+    'targets:\n  a:\n    resources:\n      nodes: two # want "nodes takes a whole number"\n',
+    undefined,
+    options,
+  );
+  checkRule(missingKey, 'default: a # want "The key targets is missing."\n', undefined, options);
+  checkRule(missingKey, 'targets: {}\n', undefined, options);
+});
+
+test('a repeated key is shown where it has no effect', () => {
+  checkRule(
+    duplicateKey,
+    `
+max_steps: 1   # want "written again in line 4, and the last one counts" fix="Remove max_steps"
+seed: 2
+max_steps: 3
+ENV:
+  A: 1 # want "written again in line 7" fix="Remove A"
+  A: 2
+`,
+    `
+seed: 2
+max_steps: 3
+ENV:
+  A: 2
+`,
+  );
+  checkRule(duplicateKey, '<<: {seed: 1}\nseed: 2\n');
+});
