@@ -3,13 +3,13 @@
  * was asked to show. What needs the real editor is tested in the real editor (test/e2e).
  */
 
-export interface Disposable {
+interface Disposed {
   dispose(): void;
 }
 
 export class EventEmitter<T> {
   #listeners = new Set<(value: T) => void>();
-  readonly event = (listener: (value: T) => void): Disposable => {
+  readonly event = (listener: (value: T) => void): Disposed => {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
   };
@@ -21,12 +21,12 @@ export class EventEmitter<T> {
   }
 }
 
-class DisposableValue implements Disposable {
+class DisposableValue implements Disposed {
   readonly #dispose: () => void;
   constructor(dispose: () => void) {
     this.#dispose = dispose;
   }
-  static from(...all: Disposable[]): DisposableValue {
+  static from(...all: Disposed[]): DisposableValue {
     return new DisposableValue(() => {
       for (const one of all) one.dispose();
     });
@@ -166,7 +166,7 @@ function shown(kind: 'info' | 'warning' | 'error') {
   };
 }
 
-const noEvent = (_listener: unknown): Disposable => ({ dispose: () => undefined });
+const noEvent = (_listener: unknown): Disposed => ({ dispose: () => undefined });
 
 export const window = {
   showInformationMessage: shown('info'),
