@@ -1,8 +1,12 @@
-/** Runs as they lie on the disk, for comparison with what the window shows. Reads only what the engine itself wrote. */
+/** Runs as they lie on the disk, for comparison with what is shown of them. Reads only what the engine itself wrote. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 
 const METRICS_FILE = 'logging.jsonl';
+
+const LoggedRow = z.looseObject({ 'global_step/max_steps': z.string().optional() });
+type LoggedRow = z.infer<typeof LoggedRow>;
 
 /** The run directories of a workspace, oldest first. */
 export function runDirectories(workspace: string): string[] {
@@ -18,13 +22,29 @@ export function metricsFiles(runDirectory: string): string[] {
   return files.filter((file) => file.name === METRICS_FILE).map((file) => join(file.parentPath, file.name));
 }
 
+function rowsOf(path: string): LoggedRow[] {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  // What stands behind the last line break is a line that is still being written.
+  return lines.slice(0, -1).map((line) => LoggedRow.parse(JSON.parse(line)));
+}
+
+function stepOf(row: LoggedRow): number | undefined {
+  const step = row['global_step/max_steps']?.split('/')[0];
+  return step === undefined ? undefined : Number(step);
+}
+
+/** The steps of a metrics file's lines, in order; lines without one are left out. */
+export function steppedLines(path: string): number[] {
+  return rowsOf(path)
+    .map(stepOf)
+    .filter((step) => step !== undefined);
+}
+
 /** Steps at which the engine logged a value, from its own file. */
 export function loggedSteps(runDirectory: string, series: string): number[] {
-  const lines = metricsFiles(runDirectory).flatMap((path) =>
-    readFileSync(path, 'utf8').trimEnd().split('\n'),
-  );
-  return lines
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter((row) => series in row && typeof row['global_step/max_steps'] === 'string')
-    .map((row) => Number(String(row['global_step/max_steps']).split('/')[0]));
+  return metricsFiles(runDirectory)
+    .flatMap(rowsOf)
+    .filter((row) => series in row)
+    .map(stepOf)
+    .filter((step) => step !== undefined);
 }
