@@ -242,7 +242,7 @@ function logChunk(lines: number, state: RunState): Opened['log'] {
     );
   }
   const text = `${written.join('\n')}\n`;
-  const sizeBytes = Buffer.byteLength(text);
+  const sizeBytes = new TextEncoder().encode(text).length;
   return { text, startOffset: 0, endOffset: sizeBytes, sizeBytes };
 }
 

@@ -87,6 +87,8 @@ export class DashboardPage {
 
   receive(message: ToDashboard): void {
     this.#changed(this.#model.apply(message));
+    // Opened anew, as after a restart of the bridge: the finer data of the window is gone.
+    if (message.type === 'open' && this.#model.window !== undefined) this.#zoom(this.#model.window);
     if (this.#model.isStale) this.#refresh('all', undefined);
   }
 

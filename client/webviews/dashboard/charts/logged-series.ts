@@ -2,8 +2,11 @@
 import type { ChartDefinition } from './chart.ts';
 
 const EVALUATION_PREFIX = 'eval_';
-/** How long evaluating and training took: logged, but seldom what a person looks for. source: transformers/trainer_utils.py: speed_metrics */
-const TIMING = /(^|_)(runtime|samples_per_second|steps_per_second|tokens_per_second)$/;
+/**
+ * How fast training and evaluating went: logged, but seldom what a person looks for.
+ * source: transformers/trainer_utils.py: speed_metrics; swift/trainers/patcher.py: add_train_message
+ */
+const TIMING = /(^|_)(runtime|samples_per_second|steps_per_second|tokens_per_second|train_speed\(.*\))$/;
 
 /** Charts of all series that are not `charted`, timings last. */
 export function loggedSeriesCharts(
