@@ -1,0 +1,1 @@
+"""What carries an attempt while no window is open: supervisor, recorder, stopping, adoption."""

@@ -1,0 +1,18 @@
+"""How our own programs, the supervisor and the recorder, are called."""
+
+import json
+import sys
+from pathlib import Path
+
+from tunewright_bridge.supervise import entry
+
+
+def program_command(module: str, arguments: dict[str, object]) -> list[str]:
+    """The argument list that runs `main(arguments)` of one of our modules in a Python of its own.
+
+    The child searches modules where we do, and nowhere else: it must work after an update has replaced our folder on
+    disk as long as it has imported what it needs, and in a Python where we are not installed.
+    """
+    module_path = [str(Path(place).absolute()) for place in sys.path if place]
+    request = {"modulePath": module_path, "module": module, "arguments": arguments}
+    return [sys.executable, "-I", "-S", str(Path(entry.__file__).absolute()), json.dumps(request)]

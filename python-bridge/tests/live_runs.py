@@ -1,0 +1,158 @@
+"""Starts runs of the stand-in trainer for tests, waits for what becomes of them, and leaves no process behind."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from made_runs import new_attempt, new_run
+from tunewright_bridge.protocol.process import ProcessIdentity
+from tunewright_bridge.protocol.run import Lease, RecorderRecord, RunState, StateRecord
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
+from tunewright_bridge.runs.record import RunRecord, is_live
+from tunewright_bridge.runs.store import NewAttempt, RunStore, read_record
+from tunewright_bridge.supervise.adoption import repair
+from tunewright_bridge.supervise.processes import is_alive
+from tunewright_bridge.supervise.starting import start_supervisor
+from tunewright_bridge.supervise.stopping import Patience
+from tunewright_bridge.supervise.tree import marked
+
+TRAINER = Path(__file__).parent / "programs" / "trainer.py"
+IMPATIENT = Patience(interrupt_seconds=1.0, terminate_seconds=1.0)
+_DEADLINE_SECONDS = 30.0
+
+
+def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = _DEADLINE_SECONDS) -> None:
+    """Waits until `condition` holds; fails, naming `what`, when it never does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.01)
+
+
+class LiveRun:
+    """A run with real processes."""
+
+    def __init__(self, paths: RunPaths) -> None:
+        self.paths = paths
+        self.attempt: AttemptPaths = paths.attempt(1)
+
+    @property
+    def state(self) -> StateRecord:
+        return RunRecord(self.paths).state()
+
+    @property
+    def supervisor(self) -> ProcessIdentity:
+        return read_record(Lease, self.attempt.lease).supervisor
+
+    @property
+    def generation(self) -> int:
+        return read_record(Lease, self.attempt.lease).generation
+
+    @property
+    def recorder(self) -> ProcessIdentity:
+        return read_record(RecorderRecord, self.attempt.recorder).recorder
+
+    @property
+    def trainer(self) -> ProcessIdentity:
+        return read_record(RecorderRecord, self.attempt.recorder).trainer
+
+    @property
+    def log(self) -> bytes:
+        return self.attempt.console_log.read_bytes()
+
+    @property
+    def metrics(self) -> list[str]:
+        return (self.attempt.output / "logging.jsonl").read_text().splitlines()
+
+    def wait_for_state(self, *states: RunState) -> StateRecord:
+        """Waits without repairing anything."""
+        wait_for(lambda: self.state.state in states, f"{states}; it is {self.state}")
+        return self.state
+
+    def wait_for_end(self, *, repairing: bool = False) -> StateRecord:
+        """Waits until the run is over, by itself or, if `repairing`, as a bridge that looks at it again and again."""
+
+        def is_over() -> bool:
+            state = repair(self.paths) if repairing else self.state
+            return not is_live(state.state)
+
+        wait_for(is_over, f"the end; it is {self.state}")
+        return self.state
+
+    def wait_for_log(self, text: bytes) -> None:
+        wait_for(lambda: self.attempt.console_log.exists() and text in self.log, f"{text!r} in the log")
+
+    def wait_for_steps(self, count: int) -> None:
+        file = self.attempt.output / "logging.jsonl"
+        wait_for(lambda: file.exists() and len(self.metrics) >= count, f"{count} steps")
+
+    def kill(self, identity: ProcessIdentity) -> None:
+        """kill -9, and waits until it has happened."""
+        os.kill(identity.pid, signal.SIGKILL)
+        wait_for(lambda: not is_alive(identity), f"the end of {identity.pid}")
+
+    @property
+    def survivors(self) -> list[int]:
+        """Every process of the attempt, our own ones included, that lives."""
+        own = [identity.pid for identity in self._carriers() if is_alive(identity)]
+        return sorted({*own, *(entry.pid for entry in marked(self.attempt.directory))})
+
+    def wait_until_nothing_lives(self) -> None:
+        wait_for(lambda: not self.survivors, f"the end of {self.survivors}")
+
+    def clean_up(self) -> None:
+        """Ends whatever a failed test may have left: supervisor first, so that nobody takes over."""
+        for identity in self._carriers():
+            if is_alive(identity):
+                os.kill(identity.pid, signal.SIGKILL)
+        for entry in marked(self.attempt.directory):
+            os.kill(entry.pid, signal.SIGKILL)
+
+    def _carriers(self) -> list[ProcessIdentity]:
+        found = [self.supervisor] if self.attempt.lease.exists() else []
+        return [*found, self.recorder, self.trainer] if self.attempt.recorder.exists() else found
+
+
+def store_live_run(
+    workspace: Path,
+    *options: str,
+    arguments: list[str] | None = None,
+    environment: Mapping[str, str] | None = None,
+    secret_names: list[str] | None = None,
+) -> LiveRun:
+    """Stores a run of the stand-in trainer with `options`, or of any command, without starting it."""
+
+    def prepare(attempt: AttemptPaths) -> NewAttempt:
+        command = arguments or [sys.executable, str(TRAINER), "--output", str(attempt.output), *options]
+        return new_attempt(
+            attempt,
+            arguments=command,
+            environment={"PYTHONUNBUFFERED": "1", **(environment or {})},
+            secret_names=secret_names,
+            working_directory=workspace,
+        )
+
+    return LiveRun(RunStore(runs_root(workspace)).create(new_run(workspace), prepare))
+
+
+@contextmanager
+def live_run(
+    workspace: Path,
+    *options: str,
+    arguments: list[str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    patience: Patience = IMPATIENT,
+) -> Iterator[LiveRun]:
+    """A started run of the stand-in trainer, or of any command."""
+    secrets = secrets or {}
+    run = store_live_run(workspace, *options, arguments=arguments, secret_names=list(secrets))
+    try:
+        start_supervisor(run.paths, run.attempt, environment={**os.environ, **secrets}, patience=patience)
+        yield run
+    finally:
+        run.clean_up()

@@ -1,0 +1,228 @@
+"""kill -9 of everything that carries a run, one by one and together: the run goes on, and its state stays true."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from live_runs import LiveRun, live_run, store_live_run, wait_for
+from tunewright_bridge.protocol.run import RunEvent
+from tunewright_bridge.runs.record import RunRecord
+from tunewright_bridge.supervise.adoption import repair
+from tunewright_bridge.supervise.stop import request_stop
+from tunewright_bridge.supervise.truth import LOST_REASON
+
+LONG = ["--steps", "200", "--seconds-per-step", "0.02", "--workers", "1"]
+
+
+def events_of(run: LiveRun, kind: str) -> list[RunEvent]:
+    return [event for event in RunRecord(run.paths).events() if event.kind == kind]
+
+
+def test_the_supervisor_is_killed_and_a_reader_adopts(tmp_path: Path) -> None:
+    with live_run(tmp_path, *LONG) as run:
+        run.wait_for_state("running")
+        run.kill(run.supervisor)
+        began = time.monotonic()
+        assert repair(run.paths).state == "running"
+        assert time.monotonic() - began < 5
+        assert run.generation == 2
+        assert len(events_of(run, "adopted")) == 1
+        assert run.wait_for_end().state == "succeeded"
+        assert len(run.metrics) == 200
+        run.wait_until_nothing_lives()
+
+
+def test_the_supervisor_is_killed_and_nobody_looks_until_the_end(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "20", "--fail", "late trouble") as run:
+        run.kill(run.supervisor)
+        wait_for(run.attempt.exit.exists, "the exit record")
+        wait_for(lambda: not run.survivors, "the recorder's end")
+        state = repair(run.paths)
+        assert (state.state, state.reason) == ("failed", "ValueError: late trouble (exit code 1)")
+        assert run.state == state
+        assert run.generation == 1
+
+
+def test_the_recorder_is_killed_and_the_exit_code_is_known_all_the_same(tmp_path: Path) -> None:
+    with live_run(tmp_path, *LONG, "--exit-code", "7", "--print-each-step", "10") as run:
+        run.wait_for_steps(5)
+        run.kill(run.recorder)
+        end = run.wait_for_end()
+        assert end.state == "failed"
+        assert "exit code 7" in (end.reason or "")
+        assert len(run.metrics) == 200
+        assert run.log == (b"x" * 10 + b"\n") * 200
+        run.wait_until_nothing_lives()
+
+
+def test_supervisor_and_recorder_are_killed_and_the_trainer_is_watched_by_its_id(tmp_path: Path) -> None:
+    with live_run(tmp_path, *LONG, "--print-each-step", "10") as run:
+        run.wait_for_state("running")
+        run.kill(run.supervisor)
+        run.kill(run.recorder)
+        assert repair(run.paths).state == "running"
+        assert run.generation == 2
+        run.wait_for_steps(200)
+        end = run.wait_for_end()
+        # Nobody was the trainer's parent any more, so nobody knows its exit code.
+        assert (end.state, end.reason) == ("lost", LOST_REASON)
+        assert run.log == (b"x" * 10 + b"\n") * 200
+        run.wait_until_nothing_lives()
+
+
+def test_everything_is_killed_at_once(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_state("running")
+        for identity in (run.supervisor, run.recorder, run.trainer):
+            run.kill(identity)
+        state = repair(run.paths)
+        assert (state.state, state.reason) == ("lost", LOST_REASON)
+        assert run.state.state == "lost"
+
+
+def test_everything_but_the_workers_is_killed(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "1000", "--workers", "2", "--workers-outlive") as run:
+        run.wait_for_state("running")
+        for identity in (run.supervisor, run.recorder, run.trainer):
+            run.kill(identity)
+        assert run.survivors
+        assert repair(run.paths).state == "running"
+        assert run.wait_for_end().state == "lost"
+        run.wait_until_nothing_lives()
+
+
+def test_a_zombie_is_dead(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    wait_for(lambda: Path(f"/proc/{child.pid}/stat").read_text().split()[2] == "Z", "a zombie")
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_state("running")
+        lease = json.loads(run.attempt.lease.read_text())
+        stat = Path(f"/proc/{child.pid}/stat").read_text().split()
+        run.kill(run.supervisor)
+        lease["supervisor"] |= {"pid": child.pid, "startToken": stat[21]}
+        run.attempt.lease.write_text(json.dumps(lease))
+        repair(run.paths)
+        assert run.generation == 2
+    child.wait()
+
+
+@pytest.mark.parametrize("change", [{"startToken": "1"}, {"bootId": "another"}])
+def test_a_process_id_that_was_given_to_another_is_not_believed(tmp_path: Path, change: dict[str, str]) -> None:
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_state("running")
+        for identity in (run.supervisor, run.recorder, run.trainer):
+            run.kill(identity)
+        # The test itself lives under the id that the records name.
+        for path, names in ((run.attempt.lease, ["supervisor"]), (run.attempt.recorder, ["recorder", "trainer"])):
+            record = json.loads(path.read_text())
+            for name in names:
+                record[name] |= {"pid": os.getpid(), **change}
+            path.write_text(json.dumps(record))
+        state = repair(run.paths)
+        assert state.state == "lost"
+        assert ("restarted" in (state.reason or "")) == ("bootId" in change)
+
+
+def test_a_run_of_another_machine_is_left_alone(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_state("running")
+        for identity in (run.supervisor, run.recorder, run.trainer):
+            run.kill(identity)
+        lease = json.loads(run.attempt.lease.read_text())
+        lease["supervisor"] |= {"bootId": "another", "hostName": "another"}
+        run.attempt.lease.write_text(json.dumps(lease))
+        assert repair(run.paths).state == "running"
+        assert run.generation == 1
+
+
+def test_many_readers_adopt_once(tmp_path: Path) -> None:
+    with live_run(tmp_path, *LONG) as run:
+        run.wait_for_state("running")
+        run.kill(run.supervisor)
+        code = f"""
+            from pathlib import Path
+            from tunewright_bridge.runs.layout import RunPaths
+            from tunewright_bridge.supervise.adoption import repair
+            print(repair(RunPaths(Path({str(run.paths.directory)!r}))).state)
+        """
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        readers = [
+            subprocess.Popen(
+                [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True, env=environment
+            )
+            for _ in range(4)
+        ]
+        assert [reader.communicate()[0].strip() for reader in readers] == ["running"] * 4
+        assert run.generation == 2
+        assert run.wait_for_end().state == "succeeded"
+
+
+def test_the_launching_process_and_its_group_are_killed(tmp_path: Path) -> None:
+    run = store_live_run(tmp_path, "--steps", "100")
+    code = f"""
+        import os, time
+        from pathlib import Path
+        from tunewright_bridge.runs.layout import RunPaths
+        from tunewright_bridge.supervise.starting import start_supervisor
+        paths = RunPaths(Path({str(run.paths.directory)!r}))
+        start_supervisor(paths, paths.attempt(1), environment=os.environ)
+        print("started", flush=True)
+        time.sleep(60)
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(code)],
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        ) as launcher:
+            assert launcher.stdout is not None
+            assert launcher.stdout.readline() == b"started\n"
+            os.killpg(launcher.pid, signal.SIGKILL)
+        assert run.wait_for_end().state == "succeeded"
+        assert len(run.metrics) == 100
+        assert run.generation == 1
+    finally:
+        run.clean_up()
+
+
+def test_a_run_that_nobody_started_is_not_queued_for_ever(tmp_path: Path) -> None:
+    run = store_live_run(tmp_path)
+    assert repair(run.paths).state == "queued"
+    state = json.loads(run.paths.state.read_text())
+    run.paths.state.write_text(json.dumps(state | {"sinceMs": state["sinceMs"] - 60_000}))
+    assert repair(run.paths).state == "failed"
+
+
+def test_a_stop_reaches_a_run_whose_supervisor_was_killed(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "1000", "--workers", "1") as run:
+        run.wait_for_state("running")
+        run.kill(run.supervisor)
+        request_stop(run.paths, "a test")
+        assert run.wait_for_end().state == "cancelled"
+        run.wait_until_nothing_lives()
+
+
+def test_a_stop_under_way_survives_its_supervisor(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "1000", "--ignore", "SIGINT", "--workers", "1") as run:
+        run.wait_for_state("running")
+        request_stop(run.paths, "a test")
+        run.wait_for_state("stopping")
+        run.kill(run.supervisor)
+        # The one who adopts is as patient as usual, so ask again until it hurries.
+        repair(run.paths)
+        wait_for(lambda: run.generation == 2, "the adoption")
+        deadline = time.monotonic() + 20
+        while run.state.state == "stopping" and time.monotonic() < deadline:
+            request_stop(run.paths, "a test")
+            time.sleep(0.6)
+        assert run.wait_for_end().state == "cancelled"
+        run.wait_until_nothing_lives()

@@ -1,0 +1,114 @@
+"""Stopping: gently, firmly, during the start, twice; and nothing survives."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from live_runs import live_run, store_live_run, wait_for
+from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.run import ExitRecord, StopRequest
+from tunewright_bridge.runs.record import RunRecord
+from tunewright_bridge.runs.store import read_record
+from tunewright_bridge.supervise.stop import request_stop
+from tunewright_bridge.supervise.stopping import Patience
+
+ENDLESS = ["--steps", "100000", "--workers", "2"]
+
+
+def test_a_gentle_stop_interrupts(tmp_path: Path) -> None:
+    with live_run(tmp_path, *ENDLESS) as run:
+        run.wait_for_steps(3)
+        assert request_stop(run.paths, "a test").state == "stopping"
+        end = run.wait_for_end()
+        assert (end.state, end.reason) == ("cancelled", "stopped by a test")
+        run.wait_until_nothing_lives()
+        assert b"KeyboardInterrupt" in run.log
+        assert all(line.endswith("}") for line in run.metrics)
+        assert [event.state for event in RunRecord(run.paths).events() if event.state][-2:] == [
+            "stopping",
+            "cancelled",
+        ]
+
+
+@pytest.mark.parametrize(("ignored", "signal_number"), [(["SIGINT"], 15), (["SIGINT", "SIGTERM"], 9)])
+def test_a_trainer_that_does_not_obey_is_ended_with_all_its_workers(
+    tmp_path: Path, ignored: list[str], signal_number: int
+) -> None:
+    options = [option for name in ignored for option in ("--ignore", name)]
+    with live_run(tmp_path, *ENDLESS, "--workers-outlive", *options) as run:
+        run.wait_for_steps(1)
+        request_stop(run.paths, "a test")
+        assert run.wait_for_end().state == "cancelled"
+        run.wait_until_nothing_lives()
+        assert read_record(ExitRecord, run.attempt.exit).signal == signal_number
+
+
+def test_workers_in_sessions_of_their_own_do_not_survive_a_trainer_that_obeys(tmp_path: Path) -> None:
+    with live_run(tmp_path, *ENDLESS, "--workers-outlive") as run:
+        run.wait_for_steps(1)
+        assert len(run.survivors) == 7  # supervisor, recorder, trainer, and two workers with a child each
+        request_stop(run.paths, "a test")
+        assert run.wait_for_end().state == "cancelled"
+        run.wait_until_nothing_lives()
+
+
+def test_a_stop_during_the_start(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    options = ["--ready", str(ready), "--seconds-per-step", "60", "--steps", "1"]
+    with live_run(tmp_path, *options) as run:
+        wait_for(ready.exists, "the trainer")
+        assert run.state.state == "starting"
+        request_stop(run.paths, "a test")
+        assert run.wait_for_end().state == "cancelled"
+        run.wait_until_nothing_lives()
+
+
+def test_a_stop_at_once_after_the_start(tmp_path: Path) -> None:
+    with live_run(tmp_path, *ENDLESS) as run:
+        request_stop(run.paths, "a test")
+        assert run.wait_for_end().state == "cancelled"
+        run.wait_until_nothing_lives()
+
+
+def test_a_stop_before_the_start(tmp_path: Path) -> None:
+    run = store_live_run(tmp_path)
+    assert request_stop(run.paths, "a test").state == "cancelled"
+
+
+def test_asking_twice_keeps_the_first_request_and_hurries(tmp_path: Path) -> None:
+    patience = Patience(interrupt_seconds=600.0, terminate_seconds=600.0)
+    with live_run(tmp_path, *ENDLESS, "--ignore", "SIGINT", "--ignore", "SIGTERM", patience=patience) as run:
+        run.wait_for_steps(1)
+        request_stop(run.paths, "first")
+        request_stop(run.paths, "second, at once: the same impatience")
+        time.sleep(0.3)
+        assert run.state.state == "stopping"
+        deadline = time.monotonic() + 20
+        while run.state.state == "stopping" and time.monotonic() < deadline:
+            request_stop(run.paths, "again")
+            time.sleep(0.6)
+        end = run.wait_for_end()
+        assert (end.state, end.reason) == ("cancelled", "stopped by first")
+        assert read_record(StopRequest, run.attempt.stop).by == "first"
+        run.wait_until_nothing_lives()
+
+
+def test_a_run_that_has_ended_cannot_be_stopped(tmp_path: Path) -> None:
+    with live_run(tmp_path) as run:
+        run.wait_for_end()
+        with pytest.raises(BridgeError) as caught:
+            request_stop(run.paths, "a test")
+        assert caught.value.code == "run-not-live"
+        assert caught.value.values == {"run": run.paths.run_id, "state": "succeeded"}
+
+
+def test_a_stop_that_comes_too_late_changes_no_success(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "1") as run:
+        run.kill(run.supervisor)
+        wait_for(run.attempt.exit.exists, "the exit record")
+        wait_for(lambda: not run.survivors, "the recorder's end")
+        with pytest.raises(BridgeError) as caught:
+            request_stop(run.paths, "a test")
+        assert caught.value.values["state"] == "succeeded"
+        assert run.state.state == "succeeded"
