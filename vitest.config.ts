@@ -13,12 +13,8 @@ export default defineConfig({
         resolve: { alias: { vscode: fileURLToPath(new URL('./test/vscode/stand-in.ts', import.meta.url)) } },
         test: {
           name: 'unit',
-          include: [
-            '{protocol,server,client,scripts}/**/*.test.ts',
-            'test/protocol/**/*.test.ts',
-            'syntaxes/**/*.test.ts',
-          ],
-          exclude: [...EXCLUDED, 'client/webviews/**'],
+          include: ['{protocol,server,client,scripts,syntaxes}/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [...EXCLUDED, 'client/webviews/**', 'test/{integration,faults,e2e,webview,bench}/**'],
           testTimeout: 10 * SECOND,
         },
       },
@@ -43,7 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/{e2e,webview}/**/*.test.ts'],
           exclude: EXCLUDED,
           testTimeout: 300 * SECOND,
           hookTimeout: 300 * SECOND,
