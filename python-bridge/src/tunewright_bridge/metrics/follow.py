@@ -34,6 +34,21 @@ class LineFollower:
         self._identity: tuple[int, int] | None = None
         self._is_in_overlong_line = False
 
+    def skip_to_end(self) -> None:
+        """Passes over every whole line that the file has now."""
+        try:
+            with self.path.open("rb") as file:
+                self._is_another(file)
+                size = file.seek(0, os.SEEK_END)
+                start = max(0, size - PIECE_BYTES)
+                file.seek(start)
+                end = file.read(size - start).rfind(b"\n") + 1
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        # Without a line end in reach, the file ends in a line longer than any line of metrics.
+        self._is_in_overlong_line = end == 0 and start > 0
+        self.offset = size if self._is_in_overlong_line else start + end
+
     def pieces(self) -> Iterator[Piece]:
         """What was added since the last call. A last line that has no end yet is left for the next call."""
         try:

@@ -1,0 +1,137 @@
+"""`run` and `logs`: starts a run, and stays with it until it ends or the person leaves."""
+
+import os
+import queue
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from tunewright_bridge.command_line.arguments import PROGRAM
+from tunewright_bridge.command_line.output import duration_text, print_event, print_json
+from tunewright_bridge.command_line.places import find_run, interpreter_or_default, root_or_default
+from tunewright_bridge.methods.run_files import metrics_files, run_progress
+from tunewright_bridge.methods.table import Methods
+from tunewright_bridge.methods.watching.run_follow import RunFollow
+from tunewright_bridge.protocol.bridge import ListRunsParams, RunAppended, StartRunParams
+from tunewright_bridge.protocol.decode import encode
+from tunewright_bridge.protocol.run import RunSummary
+from tunewright_bridge.runs.layout import RunPaths
+from tunewright_bridge.runs.record import is_live
+from tunewright_bridge.runs.store import RunStore
+from tunewright_bridge.supervise.adoption import repair
+
+LOOK_SECONDS = 0.25
+INTERRUPTED_EXIT_CODE = 130
+
+
+def run(options: Namespace, methods: Methods) -> int:
+    """`run CONFIG`: exit code 0 only where the run succeeded, or was started with --detach."""
+    folder = Path.cwd()
+    root = root_or_default(options.root, folder)
+    params = StartRunParams(
+        root=str(root),
+        config_path=str(Path(options.config).absolute()),
+        interpreter=interpreter_or_default(options.interpreter, os.environ, folder),
+        target=options.target,
+    )
+    started = methods.call("runs/start", params)
+    assert isinstance(started, RunSummary)  # noqa: S101  The table of methods does not know types.
+    if options.json:
+        print_event("started", run=started)
+    else:
+        print(f"{started.name} #{started.number} started: {started.directory}", file=sys.stderr, flush=True)
+    if options.detach:
+        return 0
+    return _follow(root, started, is_json=options.json)
+
+
+def logs(options: Namespace, methods: Methods) -> int:
+    """`logs RUN [-f]`."""
+    root = root_or_default(options.root, Path.cwd())
+    listed = methods.call("runs/list", ListRunsParams(root=str(root)))
+    found = find_run(options.run, listed.runs)  # type: ignore[attr-defined]
+    if options.follow:
+        return _follow(root, found, is_json=False)
+    store = RunStore(root)
+    _copy(store.latest_attempt(store.get(found.id)).console_log)
+    return 0
+
+
+def _copy(log: Path) -> None:
+    sys.stdout.flush()
+    try:
+        with log.open("rb") as file:
+            while block := file.read(1 << 20):
+                sys.stdout.buffer.write(block)
+    except FileNotFoundError:
+        print("Nothing was printed yet.", file=sys.stderr)
+    sys.stdout.buffer.flush()
+
+
+def _follow(root: Path, run: RunSummary, *, is_json: bool) -> int:
+    try:
+        for appended in _until_end(root, run, is_json=is_json):
+            if is_json:
+                for point in appended.points:
+                    print_event("point", **encode(point))
+            elif appended.log is not None:
+                sys.stdout.write(appended.log.text)
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        print(f"\nThe run goes on. Stop it with: {PROGRAM} stop {run.id} --root {root}", file=sys.stderr)
+        return INTERRUPTED_EXIT_CODE
+    ended = _summary(root, run.id)
+    if is_json:
+        print_event("finished", run=ended)
+    else:
+        print(_ending(ended), file=sys.stderr)
+    return 0 if ended.state == "succeeded" else 1
+
+
+def _until_end(root: Path, run: RunSummary, *, is_json: bool) -> Iterator[RunAppended]:
+    """What the run writes, from its beginning to its end."""
+    store = RunStore(root)
+    paths = store.get(run.id)
+    appended: queue.SimpleQueue[RunAppended] = queue.SimpleQueue()
+    follow = RunFollow(str(root), paths, appended.put)
+    follow.start()
+    state = run.state
+    looked_at = time.monotonic()
+    try:
+        while is_live(state):
+            with suppress(queue.Empty):
+                yield appended.get(timeout=LOOK_SECONDS)
+            if time.monotonic() - looked_at >= LOOK_SECONDS:
+                looked_at = time.monotonic()
+                before, state = state, repair(paths).state
+                if is_json and state != before:
+                    print_json(_state_event(store, paths))
+    finally:
+        follow.close()
+    follow.tell_rest()
+    while not appended.empty():
+        yield appended.get()
+
+
+def _state_event(store: RunStore, paths: RunPaths) -> dict[str, object]:
+    summary = store.summary(paths)
+    reason = {} if summary.reason is None else {"reason": summary.reason}
+    return {"event": "state", "state": summary.state, **reason}
+
+
+def _summary(root: Path, run_id: str) -> RunSummary:
+    store = RunStore(root)
+    paths = store.get(run_id)
+    return replace(store.summary(paths), progress=run_progress(metrics_files(paths)))
+
+
+def _ending(run: RunSummary) -> str:
+    spent = ""
+    if run.started_at_ms is not None and run.ended_at_ms is not None:
+        spent = f" after {duration_text((run.ended_at_ms - run.started_at_ms) / 1000)}"
+    reason = f": {run.reason}" if run.reason else ""
+    return f"{run.name} #{run.number} {run.state}{spent}{reason}\n{run.directory}"

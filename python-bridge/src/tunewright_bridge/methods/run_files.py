@@ -1,0 +1,44 @@
+"""Where the files of a run are that the engine writes: a run's attempts, seen from those who show its progress."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from tunewright_bridge.engine.engines import engine_for_runs
+from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.metrics.progress import progress
+from tunewright_bridge.protocol.run import AttemptCommand, RunProgress
+from tunewright_bridge.runs.layout import RunPaths
+from tunewright_bridge.runs.store import read_record
+
+
+def metrics_files(paths: RunPaths) -> list[Path]:
+    """The metrics files of every attempt, oldest first; they need not exist. An unreadable attempt has none."""
+    engine = engine_for_runs()
+    files: list[Path] = []
+    for number in attempt_numbers(paths):
+        try:
+            command = read_record(AttemptCommand, paths.attempt(number).command)
+        except BridgeError:
+            continue
+        for file in engine.metrics_files(Path(command.output_directory)):
+            # Two attempts may be told to write to one folder.
+            if file not in files:
+                files.append(file)
+    return files
+
+
+def attempt_numbers(paths: RunPaths) -> list[int]:
+    """The attempts of a run, oldest first."""
+    try:
+        return sorted(int(name) for name in os.listdir(paths.attempts) if name.isdecimal())
+    except FileNotFoundError:
+        return []
+
+
+def run_progress(files: Sequence[Path]) -> RunProgress | None:
+    """How far the run is; None where nothing was logged yet or the files cannot be read."""
+    try:
+        return progress(files)
+    except OSError:
+        return None

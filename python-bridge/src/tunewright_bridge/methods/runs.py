@@ -1,0 +1,135 @@
+"""`runs/…`: starts, lists, watches, follows and stops runs."""
+
+import os
+import threading
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from tunewright_bridge.methods.log_chunks import read_chunk
+from tunewright_bridge.methods.run_files import metrics_files, run_progress
+from tunewright_bridge.methods.table import Notify, Subscription
+from tunewright_bridge.methods.watching.root_watch import RootWatch
+from tunewright_bridge.methods.watching.run_follow import RunFollow
+from tunewright_bridge.protocol.bridge import (
+    Empty,
+    ListRunsParams,
+    ListRunsResult,
+    LogChunk,
+    LogQuery,
+    RunReference,
+    RunsRoot,
+    StartRunParams,
+)
+from tunewright_bridge.protocol.run import RunDetail, RunSummary
+from tunewright_bridge.runs.layout import RunPaths
+from tunewright_bridge.runs.store import RunStore
+
+
+class RunsMethods:
+    """The runs of any number of roots, for one client."""
+
+    def __init__(self, notify: Notify) -> None:
+        self._notify = notify
+        self._lock = threading.Lock()
+        self._stores: dict[str, RunStore] = {}
+        self._watches: dict[str, RootWatch] = {}
+        self._follows: dict[tuple[str, str], RunFollow] = {}
+
+    def start(self, params: StartRunParams) -> RunSummary:
+        """Starts a run and gives it as it then stands."""
+        from tunewright_bridge.executors.submit import submit_run
+
+        summary = submit_run(params, environment=os.environ)
+        self._poke(params.root)
+        return summary
+
+    def list(self, params: ListRunsParams) -> ListRunsResult:
+        """The newest runs, with progress."""
+        from tunewright_bridge.supervise.adoption import repair_all
+
+        store = self._store(params.root)
+        runs, total = repair_all(store, params.limit)
+        return ListRunsResult(runs=[self._with_progress(store, run) for run in runs], total=total)
+
+    def get(self, params: RunReference) -> RunDetail:
+        """One run whole. Raises BridgeError run-not-found."""
+        from tunewright_bridge.supervise.adoption import repair
+
+        store = self._store(params.root)
+        paths = store.get(params.run_id)
+        repair(paths)
+        detail = store.detail(paths)
+        return replace(detail, summary=self._with_progress(store, detail.summary))
+
+    def stop(self, params: RunReference) -> RunSummary:
+        """Asks for the end of a run. Raises BridgeError run-not-live."""
+        from tunewright_bridge.supervise.stop import request_stop
+
+        store = self._store(params.root)
+        paths = store.get(params.run_id)
+        request_stop(paths, "the user")
+        self._poke(params.root)
+        return self._with_progress(store, store.summary(paths))
+
+    def watch(self, params: ListRunsParams) -> Subscription:
+        """The newest runs now, and their changes as notifications. Replaces an earlier watch of the same root."""
+        self.unwatch(RunsRoot(root=params.root))
+        watch = RootWatch(Path(params.root), params.limit, partial(self._notify, "runs/changed"))
+        with self._lock:
+            self._watches[params.root] = watch
+        return Subscription(watch.first_look(), watch.start)
+
+    def unwatch(self, params: RunsRoot) -> Empty:
+        """Ends the notifications of a root."""
+        with self._lock:
+            watch = self._watches.pop(params.root, None)
+        if watch is not None:
+            watch.close()
+        return Empty()
+
+    def log(self, params: LogQuery) -> LogChunk:
+        """A piece of the latest attempt's console log."""
+        store = self._store(params.root)
+        attempt = store.latest_attempt(store.get(params.run_id))
+        return read_chunk(attempt.console_log, params.offset, params.max_bytes)
+
+    def follow(self, params: RunReference) -> Subscription:
+        """What the run writes from now on comes as notifications. Replaces an earlier one of the same run."""
+        paths = self._store(params.root).get(params.run_id)
+        self.unfollow(params)
+        follow = RunFollow(params.root, paths, partial(self._notify, "runs/appended"))
+        follow.begin_here()
+        with self._lock:
+            self._follows[params.root, params.run_id] = follow
+        return Subscription(Empty(), follow.start)
+
+    def unfollow(self, params: RunReference) -> Empty:
+        """Ends the notifications of a run."""
+        with self._lock:
+            follow = self._follows.pop((params.root, params.run_id), None)
+        if follow is not None:
+            follow.close()
+        return Empty()
+
+    def close(self) -> None:
+        """Ends every watch."""
+        with self._lock:
+            begun: list[RootWatch | RunFollow] = [*self._watches.values(), *self._follows.values()]
+            self._watches.clear()
+            self._follows.clear()
+        for each in begun:
+            each.close()
+
+    def _store(self, root: str) -> RunStore:
+        with self._lock:
+            return self._stores.setdefault(root, RunStore(Path(root)))
+
+    def _poke(self, root: str) -> None:
+        with self._lock:
+            watch = self._watches.get(root)
+        if watch is not None:
+            watch.poke()
+
+    def _with_progress(self, store: RunStore, summary: RunSummary) -> RunSummary:
+        return replace(summary, progress=run_progress(metrics_files(RunPaths(store.root / summary.id))))

@@ -1,0 +1,73 @@
+"""The table of methods by namespace, and the object that answers one client."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol
+
+# Tells the client something: the notification's name and one of the protocol's dataclasses.
+Notify = Callable[[str, object], None]
+
+# Class of each namespace's methods, in the module of the namespace's name.
+NAMESPACES: dict[str, str] = {
+    "config": "ConfigMethods",
+    "devices": "DevicesMethods",
+    "environment": "EnvironmentMethods",
+    "metrics": "MetricsMethods",
+    "runs": "RunsMethods",
+    "schema": "SchemaMethods",
+}
+
+# May take seconds: they ask another Python, or read a long file.
+SLOW_METHODS = frozenset(
+    {"config/resolve", "environment/doctor", "environment/inspect", "metrics/query", "runs/start", "schema/get"}
+)
+
+# Begin or end something, so that their order counts.
+ORDERED_METHODS = frozenset(
+    {"devices/unwatch", "devices/watch", "runs/follow", "runs/unfollow", "runs/unwatch", "runs/watch"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A result, and what is to begin once the client has it."""
+
+    result: object
+    begin: Callable[[], None]
+
+
+class Namespace(Protocol):
+    """The methods of one namespace, for one client."""
+
+    def close(self) -> None:
+        """Ends everything that was begun for the client."""
+
+
+class Methods:
+    """All methods for one client. Thread-safe."""
+
+    def __init__(self, notify: Notify) -> None:
+        self._notify = notify
+        self._lock = threading.Lock()
+        self._namespaces: dict[str, Any] = {}
+
+    def call(self, method: str, params: Any) -> object:
+        """What the method gives for its params, or a Subscription. Raises BridgeError."""
+        namespace, _, name = method.partition("/")
+        return getattr(self._namespace(namespace), name)(params)
+
+    def _namespace(self, name: str) -> Any:
+        with self._lock:
+            if name not in self._namespaces:
+                module = import_module(f"tunewright_bridge.methods.{name}")
+                self._namespaces[name] = getattr(module, NAMESPACES[name])(self._notify)
+            return self._namespaces[name]
+
+    def close(self) -> None:
+        """Ends every watch of the client."""
+        with self._lock:
+            namespaces = list(self._namespaces.values())
+        for namespace in namespaces:
+            namespace.close()

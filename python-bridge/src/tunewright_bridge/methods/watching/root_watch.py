@@ -1,0 +1,149 @@
+"""Watches the runs of one root: notices what changes, repairs runs whose supervisor has died, tells the client."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from logging import getLogger
+from pathlib import Path
+
+from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.methods.run_files import metrics_files, run_progress
+from tunewright_bridge.methods.watching.folder_watch import FolderWatch
+from tunewright_bridge.protocol.bridge import ListRunsResult, RunsChanged
+from tunewright_bridge.protocol.run import RunProgress, RunSummary
+from tunewright_bridge.runs.layout import RunPaths
+from tunewright_bridge.runs.record import is_live
+from tunewright_bridge.runs.store import RunStore
+from tunewright_bridge.supervise.adoption import repair
+
+_LOG = getLogger(__name__)
+
+# Looks without being woken: for folders that cannot be watched, and for supervisors that died silently.
+LOOK_SECONDS = 2.0
+# Changes that come together are told together.
+GATHER_SECONDS = 0.05
+# A list needs no faster progress than a person can read.
+PROGRESS_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the client was last told of a run."""
+
+    # Without progress, which goes by another clock.
+    summary: RunSummary
+    progress: RunProgress | None
+    progress_at: float
+
+
+class RootWatch:
+    """The newest runs of a root. One thread, which ends with `close`."""
+
+    def __init__(self, root: Path, limit: int | None, notify: Callable[[RunsChanged], None]) -> None:
+        self._root = root
+        self._limit = limit
+        self._notify = notify
+        self._store = RunStore(root)
+        self._known: dict[str, _Known] = {}
+        self._files: dict[tuple[str, int], list[Path]] = {}
+        self._woken = threading.Event()
+        self._is_over = threading.Event()
+        self._folders = FolderWatch(self._woken.set)
+        self._thread = threading.Thread(target=self._run, name=f"watch {root}", daemon=True)
+
+    def first_look(self) -> ListRunsResult:
+        """The runs as they are now; to be called once, before `start`."""
+        self._watch_folders([])
+        self._look()
+        runs = [replace(known.summary, progress=known.progress) for known in self._known.values()]
+        return ListRunsResult(runs=runs, total=len(self._store.run_ids()))
+
+    def start(self) -> None:
+        """Begins to tell."""
+        self._thread.start()
+
+    def poke(self) -> None:
+        """Looks now."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._is_over.set()
+        self._woken.set()
+
+    def _run(self) -> None:
+        while not self._is_over.is_set():
+            self._woken.wait(LOOK_SECONDS)
+            if self._is_over.wait(GATHER_SECONDS):
+                break
+            self._woken.clear()
+            try:
+                changed, removed = self._look()
+            except (BridgeError, OSError) as error:
+                _LOG.warning("%s could not be looked at: %s", self._root, error)
+                continue
+            if (changed or removed) and not self._is_over.is_set():
+                self._notify(RunsChanged(root=str(self._root), changed=changed, removed=removed))
+        self._folders.close()
+
+    def _look(self) -> tuple[list[RunSummary], list[str]]:
+        """Runs that changed since the last look, and ids of those that are gone."""
+        now = time.monotonic()
+        summaries, _ = self._store.list(self._limit)
+        present = self._store.run_ids()
+        changed: list[RunSummary] = []
+        live_runs: list[RunPaths] = []
+        # In the order of the list, which is what the first look hands out.
+        known_before, self._known = self._known, {}
+        for found in summaries:
+            paths = RunPaths(self._root / found.id)
+            summary = self._repaired(paths, found)
+            if is_live(summary.state):
+                live_runs.append(paths)
+            before = known_before.get(summary.id)
+            known = self._updated(paths, summary, before, now)
+            self._known[summary.id] = known
+            if before is None or before.summary != known.summary or before.progress != known.progress:
+                changed.append(replace(known.summary, progress=known.progress))
+        self._watch_folders(live_runs)
+        gone = set(known_before) - set(present)
+        self._files = {key: files for key, files in self._files.items() if key[0] not in gone}
+        return changed, sorted(gone)
+
+    def _repaired(self, paths: RunPaths, summary: RunSummary) -> RunSummary:
+        if not is_live(summary.state):
+            return summary
+        try:
+            repair(paths)
+            return self._store.summary(paths)
+        except BridgeError as error:
+            _LOG.warning("%s could not be looked after: %s", paths.directory, error)
+            return summary
+
+    def _updated(self, paths: RunPaths, summary: RunSummary, before: _Known | None, now: float) -> _Known:
+        has_changed = before is None or before.summary != summary
+        if before is not None and not has_changed:
+            is_due = is_live(summary.state) and now - before.progress_at >= PROGRESS_SECONDS
+            if not is_due:
+                return before
+        progress = run_progress(self._metrics_files(paths, summary.attempt))
+        if progress is not None and progress.eval_loss is None and before is not None and before.progress is not None:
+            # An evaluation is too far back in the file to be found again by its end.
+            progress = replace(progress, eval_loss=before.progress.eval_loss)
+        return _Known(summary, progress, now)
+
+    def _metrics_files(self, paths: RunPaths, attempt: int) -> list[Path]:
+        key = (paths.run_id, attempt)
+        if key not in self._files:
+            self._files[key] = metrics_files(paths)
+        return self._files[key]
+
+    def _watch_folders(self, live_runs: list[RunPaths]) -> None:
+        folders = [self._root if self._root.is_dir() else self._root.parent]
+        for paths in live_runs:
+            folders.append(paths.directory)
+            state = self._known.get(paths.run_id)
+            if state is not None:
+                folders += {file.parent for file in self._metrics_files(paths, state.summary.attempt)[-1:]}
+        self._folders.set_folders(folders)

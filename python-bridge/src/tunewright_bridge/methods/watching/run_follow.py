@@ -1,0 +1,125 @@
+"""Follows one run: tells what the engine logs and what the command prints, a moment after it is written."""
+
+import threading
+from collections.abc import Callable
+from logging import getLogger
+from pathlib import Path
+
+from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.methods.log_chunks import read_chunk
+from tunewright_bridge.methods.run_files import metrics_files, run_progress
+from tunewright_bridge.methods.watching.folder_watch import FolderWatch
+from tunewright_bridge.metrics.follow import LineFollower
+from tunewright_bridge.metrics.readers import reader_for
+from tunewright_bridge.protocol.bridge import LogChunk, RunAppended
+from tunewright_bridge.protocol.metric import MetricPoint
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.store import RunStore
+
+_LOG = getLogger(__name__)
+
+# Looks without being woken, for folders that cannot be watched.
+LOOK_SECONDS = 0.5
+# What comes within this time is told together.
+GATHER_SECONDS = 0.03
+LOG_CHUNK_BYTES = 64 * 1024
+# Who prints faster than anyone reads is not followed line by line.
+LARGEST_LOG_LAG_BYTES = 1024 * 1024
+
+
+class RunFollow:
+    """One run from the moment of `begin_here` on. One thread, which ends with `close`."""
+
+    def __init__(self, root: str, paths: RunPaths, notify: Callable[[RunAppended], None]) -> None:
+        self._root = root
+        self._paths = paths
+        self._notify = notify
+        self._store = RunStore(Path(root))
+        self._followers: dict[Path, LineFollower] = {}
+        self._attempt: AttemptPaths | None = None
+        self._log_offset = 0
+        self._woken = threading.Event()
+        self._is_over = threading.Event()
+        self._folders = FolderWatch(self._woken.set)
+        self._thread = threading.Thread(target=self._run, name=f"follow {paths.run_id}", daemon=True)
+
+    def begin_here(self) -> None:
+        """Everything written until now is known to the client, or will be asked for. Raises BridgeError."""
+        self._find_files()
+        for follower in self._followers.values():
+            follower.skip_to_end()
+        if self._attempt is not None:
+            self._log_offset = read_chunk(self._attempt.console_log, None, 4).end_offset
+
+    def start(self) -> None:
+        """Begins to tell."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._is_over.set()
+        self._woken.set()
+
+    def tell_rest(self) -> None:
+        """After `close`: tells what was written until now."""
+        self._thread.join()
+        self._tell_new()
+
+    def _run(self) -> None:
+        while not self._is_over.is_set():
+            self._woken.wait(LOOK_SECONDS)
+            if self._is_over.wait(GATHER_SECONDS):
+                break
+            self._woken.clear()
+            self._tell_new()
+        self._folders.close()
+
+    def _tell_new(self) -> None:
+        try:
+            self._find_files()
+            self._tell()
+        except (BridgeError, OSError) as error:
+            _LOG.warning("%s could not be followed: %s", self._paths.directory, error)
+
+    def _find_files(self) -> None:
+        """Takes in the files of a new attempt."""
+        attempt = self._store.latest_attempt(self._paths)
+        if attempt != self._attempt:
+            self._attempt = attempt
+            self._log_offset = 0
+            for path in metrics_files(self._paths):
+                self._followers.setdefault(path, LineFollower(path))
+        folders = {self._paths.directory, attempt.directory}
+        for path in list(self._followers)[-1:]:
+            folders.add(path.parent if path.parent.is_dir() else path.parent.parent)
+        self._folders.set_folders(folders)
+
+    def _tell(self) -> None:
+        for path, follower in self._followers.items():
+            reader = reader_for(path)
+            if reader is None:
+                continue
+            for piece in follower.pieces():
+                points = [reader.point(row) for row in reader.rows(piece.lines) if row is not None]
+                self._append([point for point in points if point is not None], self._next_log())
+        while (log := self._next_log()) is not None:
+            self._append([], log)
+
+    def _next_log(self) -> LogChunk | None:
+        if self._attempt is None:
+            return None
+        path = self._attempt.console_log
+        chunk = read_chunk(path, self._log_offset, LOG_CHUNK_BYTES)
+        if chunk.size_bytes < self._log_offset:
+            # The log was replaced, so it is told from its beginning.
+            chunk = read_chunk(path, 0, LOG_CHUNK_BYTES)
+        if chunk.size_bytes - chunk.end_offset > LARGEST_LOG_LAG_BYTES:
+            chunk = read_chunk(path, None, LOG_CHUNK_BYTES)
+        self._log_offset = chunk.end_offset
+        return chunk if chunk.text else None
+
+    def _append(self, points: list[MetricPoint], log: LogChunk | None) -> None:
+        if not (points or log):
+            return
+        progress = run_progress(list(self._followers)) if points else None
+        self._notify(RunAppended(root=self._root, run_id=self._paths.run_id, points=points, progress=progress, log=log))
