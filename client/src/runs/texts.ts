@@ -34,7 +34,7 @@ export function stateText(state: RunState): string {
     case 'failed':
       return l10n.t('failed');
     case 'cancelled':
-      return l10n.t('stopped');
+      return l10n.t('cancelled');
     case 'lost':
       return l10n.t('lost');
   }
@@ -93,22 +93,19 @@ export function metricText(value: MetricNumber): string {
 /** `42 s`, `3 m 10 s`, `2 h 5 m`, `3 d 4 h`: the two units that matter. */
 export function durationText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  const units: readonly (readonly [number, string])[] = [
-    [86_400, 'd'],
-    [3_600, 'h'],
-    [60, 'm'],
-    [1, 's'],
+  const counts = [
+    { count: Math.floor(whole / 86_400), text: (count: number) => l10n.t('{0} d', count) },
+    { count: Math.floor(whole / 3_600) % 24, text: (count: number) => l10n.t('{0} h', count) },
+    { count: Math.floor(whole / 60) % 60, text: (count: number) => l10n.t('{0} m', count) },
+    { count: whole % 60, text: (count: number) => l10n.t('{0} s', count) },
   ];
-  const first = units.findIndex(([size]) => whole >= size);
-  if (first === -1) return '0 s';
-  const parts: string[] = [];
-  let rest = whole;
-  for (const [size, unit] of units.slice(first, first + 2)) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0) parts.push(`${count} ${unit}`);
-  }
-  return parts.join(' ');
+  const first = counts.findIndex(({ count }) => count > 0);
+  if (first === -1) return l10n.t('{0} s', 0);
+  return counts
+    .slice(first, first + 2)
+    .filter(({ count }) => count > 0)
+    .map(({ count, text }) => text(count))
+    .join(' ');
 }
 
 /** Everything worth knowing at a glance, as lines of `name` and `value`. */
