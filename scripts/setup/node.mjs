@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { runLogged } from './command.mjs';
 import { childEnvironment, NODE_MAJOR, nodePath, repository, toolsHome } from './home.mjs';
+import { alone } from './lock.mjs';
 import { ensure, showing } from './step.mjs';
 
 const NODE_VERSION = '24.21.0';
@@ -75,9 +76,12 @@ function areNodePackagesInPlace() {
 
 export async function ensureNodePackages() {
   if (areNodePackagesInPlace()) return;
-  await showing('packages of package-lock.json', async () => {
-    const { command, first } = npmCommand();
-    const args = [...first, 'ci', '--no-audit', '--no-fund'];
-    await runLogged('npm-ci', command, args, { cwd: repository, env: childEnvironment() });
+  await alone(async () => {
+    if (areNodePackagesInPlace()) return;
+    await showing('packages of package-lock.json', async () => {
+      const { command, first } = npmCommand();
+      const args = [...first, 'ci', '--no-audit', '--no-fund'];
+      await runLogged('npm-ci', command, args, { cwd: repository, env: childEnvironment() });
+    });
   });
 }

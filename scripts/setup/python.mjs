@@ -17,9 +17,8 @@ const OLDEST_MINOR = 11;
 const NEWEST_MINOR = 14;
 const CANDIDATES = ['python3', 'python3.12', 'python3.13', 'python3.11', 'python3.14', 'python'];
 
-/** @returns {Promise<string>} the path of a fitting Python */
-async function findPython() {
-  const seen = [];
+/** @returns {Promise<string | undefined>} the path of a fitting Python */
+async function pythonOnPath() {
   for (const name of CANDIDATES) {
     const script = 'import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)';
     const answer = await capture(name, ['-c', script], { env: childEnvironment() });
@@ -27,11 +26,23 @@ async function findPython() {
     const [major, minor, ...path] = answer.stdout.trim().split(' ');
     const fits = Number(major) === 3 && Number(minor) >= OLDEST_MINOR && Number(minor) <= NEWEST_MINOR;
     if (fits) return path.join(' ');
-    seen.push(`${name} is ${major}.${minor}`);
   }
-  throw new SetupError(`No Python 3.${OLDEST_MINOR} to 3.${NEWEST_MINOR} was found on PATH.`, {
-    why: seen.join(', '),
-    next: 'Install one; on Debian and Ubuntu: sudo apt-get install python3 python3-venv. On macOS: brew install python@3.12',
+  return undefined;
+}
+
+/** @returns {Promise<string>} */
+async function findPython() {
+  const found = await pythonOnPath();
+  if (found) return found;
+  const wanted = `Python 3.${OLDEST_MINOR} to 3.${NEWEST_MINOR}`;
+  await installSystemPackages(['python3', 'python3-venv'], {
+    neededFor: `${wanted}, which is not on PATH,`,
+    elsewhere: `Install ${wanted} and put it on PATH. On macOS: brew install python@3.12`,
+  });
+  const installed = await pythonOnPath();
+  if (installed) return installed;
+  throw new SetupError(`The Python of this system is not ${wanted}.`, {
+    next: 'Install one from python.org or with your version manager, and put it on PATH.',
   });
 }
 
@@ -47,7 +58,8 @@ async function ensureUv() {
       const env = childEnvironment();
       const probe = await capture(python, ['-c', 'import venv, ensurepip'], { env });
       if (probe.code !== 0) {
-        await installSystemPackages(['python3-venv'], {
+        const own = /python3\.\d+$/.exec(python)?.[0] ?? 'python3';
+        await installSystemPackages([`${own}-venv`], {
           neededFor: `Making a Python environment with ${python}`,
           elsewhere: "Install this Python's venv and ensurepip modules, or put another Python first on PATH.",
         });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { toolsHome } from './home.mjs';
+import { alone } from './lock.mjs';
 
 const STILL_RUNNING_EVERY_MS = 15_000;
 
@@ -41,12 +42,19 @@ export function say(line) {
 export async function ensure(step) {
   const stampPath = join(toolsHome(), 'stamps', step.id);
   const wanted = fingerprint([process.platform, process.arch, ...step.inputs]);
-  const isStamped = existsSync(stampPath) && readFileSync(stampPath, 'utf8') === wanted;
-  if (isStamped && step.results.every((path) => existsSync(path))) return;
-  rmSync(stampPath, { force: true });
-  await showing(step.title, step.install);
-  mkdirSync(dirname(stampPath), { recursive: true });
-  writeFileSync(stampPath, wanted);
+  const isInPlace = () =>
+    existsSync(stampPath) &&
+    readFileSync(stampPath, 'utf8') === wanted &&
+    step.results.every((path) => existsSync(path));
+  if (isInPlace()) return;
+  await alone(async () => {
+    // Another set-up may have done it while we waited.
+    if (isInPlace()) return;
+    rmSync(stampPath, { force: true });
+    await showing(step.title, step.install);
+    mkdirSync(dirname(stampPath), { recursive: true });
+    writeFileSync(stampPath, wanted);
+  });
 }
 
 /**
