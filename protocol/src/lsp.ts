@@ -22,6 +22,8 @@ export type SchemaStatus = z.infer<typeof SchemaStatus>;
 export const ServerOptions = z.object({
   /** Texts of the editor's language, as `@vscode/l10n` reads them; English where absent. */
   l10nBundle: z.record(z.string(), z.string()).optional(),
+  /** The editor knows `editor.action.triggerSuggest`, so a completed key can go on to its values. */
+  opensSuggestions: z.boolean().optional(),
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;
 

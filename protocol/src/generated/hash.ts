@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = '10b08345155d4dbbd5a29b3be567d49d9fd119f447d299544512cb4a09383e59';
+export const PROTOCOL_HASH = '7e46deb183cb3f72463528d9bb3c70926363d0a3dd06a3f2ca64a5eb337ff645';
