@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from made_runs import new_attempt, new_run
+from made_runs import new_run, prepared_run
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import Lease, RecorderRecord, RunState, StateRecord
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
 from tunewright_bridge.runs.record import RunRecord, is_live
-from tunewright_bridge.runs.store import NewAttempt, RunStore, read_record
+from tunewright_bridge.runs.store import PreparedRun, RunStore, read_record
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.starting import start_supervisor
@@ -127,9 +127,9 @@ def store_live_run(
 ) -> LiveRun:
     """Stores a run of the stand-in trainer with `options`, or of any command, without starting it."""
 
-    def prepare(attempt: AttemptPaths) -> NewAttempt:
+    def prepare(attempt: AttemptPaths) -> PreparedRun:
         command = arguments or [sys.executable, str(TRAINER), "--output", str(attempt.output), *options]
-        return new_attempt(
+        return prepared_run(
             attempt,
             arguments=command,
             environment={"PYTHONUNBUFFERED": "1", **(environment or {})},

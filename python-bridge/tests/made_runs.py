@@ -6,16 +6,15 @@ from pathlib import Path
 from tunewright_bridge.protocol.run import AttemptCommand, Provenance
 from tunewright_bridge.protocol.tool import ToolEnvironment
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
-from tunewright_bridge.runs.store import NewAttempt, NewRun, RunStore
+from tunewright_bridge.runs.store import NewAttempt, NewRun, PreparedRun, RunStore
 
 
-def new_run(directory: Path, *, name: str = "first.sft", config_text: str = "model: tiny\n") -> NewRun:
+def new_run(directory: Path, *, name: str = "first.sft") -> NewRun:
     """What a run of the config `<name>.yaml` in `directory` is asked for with."""
     return NewRun(
         name=name,
         task="sft",
         config_path=directory / f"{name}.yaml",
-        config_text=config_text,
         working_directory=directory,
         host="local",
         executor="local",
@@ -24,15 +23,16 @@ def new_run(directory: Path, *, name: str = "first.sft", config_text: str = "mod
     )
 
 
-def new_attempt(
+def prepared_run(
     paths: AttemptPaths,
     *,
+    config_text: str = "model: tiny\n",
     arguments: list[str] | None = None,
     environment: dict[str, str] | None = None,
     secret_names: list[str] | None = None,
     working_directory: Path | None = None,
-) -> NewAttempt:
-    """An attempt that runs `arguments`; a program that does nothing where there are none."""
+) -> PreparedRun:
+    """A run whose attempt executes `arguments`; a program that does nothing where there are none."""
     command = AttemptCommand(
         format=1,
         arguments=arguments or [sys.executable, "-c", ""],
@@ -51,9 +51,10 @@ def new_attempt(
         platform="linux",
         packages={},
     )
-    return NewAttempt(resolved_text="model: tiny\n", command=command, provenance=provenance)
+    attempt = NewAttempt(resolved_text="model: tiny\n", command=command, provenance=provenance)
+    return PreparedRun(config_text=config_text, attempt=attempt)
 
 
 def make_run(root: Path, *, name: str = "first.sft") -> RunPaths:
     """A stored, queued run."""
-    return RunStore(root).create(new_run(root, name=name), new_attempt)
+    return RunStore(root).create(new_run(root, name=name), prepared_run)

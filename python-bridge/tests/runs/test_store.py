@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from made_runs import make_run, new_attempt, new_run
+from made_runs import make_run, new_run, prepared_run
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.runs import store as store_module
 from tunewright_bridge.runs.layout import runs_root
@@ -148,5 +148,5 @@ def test_a_file_in_the_place_of_the_folder_is_named(root: Path) -> None:
 
 def test_a_config_that_is_no_unicode_is_kept_as_it_was(root: Path, tmp_path: Path) -> None:
     text = b"model: caf\xe9\n".decode(errors="surrogateescape")
-    paths = RunStore(root).create(new_run(tmp_path, config_text=text), new_attempt)
+    paths = RunStore(root).create(new_run(tmp_path), lambda paths: prepared_run(paths, config_text=text))
     assert paths.config.read_bytes() == b"model: caf\xe9\n"

@@ -53,7 +53,6 @@ class NewRun:
     name: str
     task: Task
     config_path: Path
-    config_text: str
     working_directory: Path
     host: str
     executor: ExecutorName
@@ -71,6 +70,15 @@ class NewAttempt:
     provenance: Provenance
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRun:
+    """What goes into a new run's directory; made when its place is known."""
+
+    # As written, secrets redacted.
+    config_text: str
+    attempt: NewAttempt
+
+
 class RunStore:
     """The runs below `root`. May be kept and used from several threads; remembers how ended runs ended."""
 
@@ -79,11 +87,11 @@ class RunStore:
         self._ended: dict[str, tuple[tuple[int, int, int], RunSummary]] = {}
         self._guard = threading.Lock()
 
-    def create(self, new: NewRun, prepare: Callable[[AttemptPaths], NewAttempt]) -> RunPaths:
+    def create(self, new: NewRun, prepare: Callable[[AttemptPaths], PreparedRun]) -> RunPaths:
         """Stores a run with its first attempt, queued. The directory appears complete or not at all.
 
-        `prepare` gets the paths that the attempt will have and says what goes into it. Raises BridgeError
-        directory-not-writable or disk-full.
+        `prepare` gets the paths that the attempt will have and says what goes into the run. Raises BridgeError
+        directory-not-writable or disk-full, and whatever `prepare` raises.
         """
         with storage_errors(self.root):
             self._make_root()
@@ -93,10 +101,10 @@ class RunStore:
                 run_id = new_run_id(new.name, datetime.fromtimestamp(created_at_ms / 1000))
                 intent = self._intent(new, run_id, created_at_ms)
                 paths = RunPaths(self.root / run_id)
-                attempt = prepare(paths.attempt(1))
+                prepared = prepare(paths.attempt(1))
                 unfinished = RunPaths(self.root / (UNFINISHED_PREFIX + run_id))
                 try:
-                    _fill(unfinished, intent, new.config_text, attempt)
+                    _fill(unfinished, intent, prepared)
                     os.rename(unfinished.directory, paths.directory)
                 except BaseException:
                     shutil.rmtree(unfinished.directory, ignore_errors=True)
@@ -225,17 +233,17 @@ def read_record_if_there(kind: type[T], path: Path) -> T | None:
         raise unreadable(path, error) from error
 
 
-def _fill(paths: RunPaths, intent: RunIntent, config_text: str, attempt: NewAttempt) -> None:
+def _fill(paths: RunPaths, intent: RunIntent, prepared: PreparedRun) -> None:
     first = paths.attempt(1)
     first.output.mkdir(parents=True)
     queued = RunEvent(at_ms=intent.created_at_ms, attempt=1, kind="state", state="queued")
     files: dict[Path, bytes] = {
-        paths.config: config_text.encode(errors="surrogateescape"),
+        paths.config: prepared.config_text.encode(errors="surrogateescape"),
         paths.events: json_line(encode(queued)),
         paths.state: json_bytes(encode(state_of(queued, "queued"))),
-        first.resolved: attempt.resolved_text.encode(),
-        first.command: json_bytes(encode(attempt.command)),
-        first.provenance: json_bytes(encode(attempt.provenance)),
+        first.resolved: prepared.attempt.resolved_text.encode(),
+        first.command: json_bytes(encode(prepared.attempt.command)),
+        first.provenance: json_bytes(encode(prepared.attempt.provenance)),
         paths.intent: json_bytes(encode(intent)),
     }
     for path, content in files.items():

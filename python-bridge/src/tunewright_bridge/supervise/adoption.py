@@ -1,6 +1,7 @@
 """Makes what a run directory says true again, from whatever bridge happens to look at it."""
 
 import os
+from dataclasses import replace
 from logging import getLogger
 
 from tunewright_bridge.errors import BridgeError
@@ -50,8 +51,9 @@ def repair_all(store: RunStore, limit: int | None = None) -> tuple[list[RunSumma
 def _repaired(store: RunStore, run: RunSummary) -> RunSummary:
     try:
         paths = store.get(run.id)
-        repair(paths)
-        return store.summary(paths)
+        state = repair(paths)
+        # The disk may have refused to take the truth.
+        return replace(store.summary(paths), state=state.state, reason=state.reason)
     except BridgeError as error:
         _LOG.warning("%s is listed as it says it is: %s", run.id, error)
         return run
