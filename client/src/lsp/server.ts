@@ -87,7 +87,10 @@ export class LanguageServer {
         ],
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
-        ...(vscode.l10n.bundle ? { initializationOptions: { l10nBundle: vscode.l10n.bundle } } : {}),
+        initializationOptions: {
+          opensSuggestions: true,
+          ...(vscode.l10n.bundle ? { l10nBundle: vscode.l10n.bundle } : {}),
+        },
       },
     );
     client.onNotification('tunewright/schemaStatus', (params: unknown) => {

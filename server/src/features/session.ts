@@ -1,0 +1,128 @@
+/** The open documents of one connection, each read and judged at most once for a version and a schema. */
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Position, Range } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { recognise } from '../../../protocol/src/recognition.ts';
+import { TASKS, type Task } from '../../../protocol/src/task.ts';
+import { runRules } from '../rules/index.ts';
+import type { NamedFinding, RuleContext, Subject } from '../rules/rule.ts';
+import { targetsShape } from '../schema/own-keys.ts';
+import type { MappingShape } from '../schema/shape.ts';
+import type { SchemaStore } from '../schema/store.ts';
+import { readConfig } from '../text/document.ts';
+import type { TextRange } from '../text/nodes.ts';
+
+/** One version of a document under one schema. */
+export interface Analysis extends RuleContext {
+  readonly textDocument: TextDocument;
+  /** What may stand in the document; undefined where that is not known. */
+  readonly root: MappingShape | undefined;
+  /** Found when first asked for. */
+  findings(): readonly NamedFinding[];
+}
+
+export interface SessionOptions {
+  readonly schemas: SchemaStore;
+  readonly open: (uri: string) => TextDocument | undefined;
+  readonly log: (message: string) => void;
+}
+
+export class Session {
+  readonly schemas: SchemaStore;
+  readonly log: (message: string) => void;
+  readonly #open: SessionOptions['open'];
+  readonly #analyses = new Map<string, Analysis>();
+  #targets: MappingShape | undefined;
+
+  constructor({ schemas, open, log }: SessionOptions) {
+    this.schemas = schemas;
+    this.log = log;
+    this.#open = open;
+  }
+
+  /** Undefined where the document is not open or none of our business. */
+  analysis(uri: string): Analysis | undefined {
+    const textDocument = this.#open(uri);
+    if (!textDocument) return undefined;
+    const known = this.#analyses.get(uri);
+    if (known?.textDocument === textDocument && known.document.text === textDocument.getText()) {
+      if (known.lookup === this.schemas.current) return known;
+    }
+    const analysis = this.#analyse(textDocument);
+    if (analysis) this.#analyses.set(uri, analysis);
+    else this.#analyses.delete(uri);
+    return analysis;
+  }
+
+  forget(uri: string): void {
+    this.#analyses.delete(uri);
+  }
+
+  #analyse(textDocument: TextDocument): Analysis | undefined {
+    const subject = this.#subject(textDocument);
+    if (!subject) return undefined;
+    const format = extname(pathOf(textDocument.uri)).toLowerCase() === '.json' ? 'json' : 'yaml';
+    const document = readConfig(textDocument.getText(), format);
+    const context: RuleContext = { document, subject, lookup: this.schemas.current };
+    let findings: readonly NamedFinding[] | undefined;
+    return {
+      ...context,
+      textDocument,
+      root: 'root' in subject ? subject.root : undefined,
+      findings: () => {
+        findings ??= runRules(context, (rule, error) =>
+          this.log(`Rule ${rule.id} failed: ${describe(error)}`),
+        );
+        return findings;
+      },
+    };
+  }
+
+  #subject(textDocument: TextDocument): Subject | undefined {
+    const path = pathOf(textDocument.uri);
+    const recognised = recognise(path, textDocument.getText());
+    if (recognised.kind === 'targets') {
+      this.#targets ??= targetsShape();
+      return { kind: 'targets', root: this.#targets };
+    }
+    if (recognised.kind === 'pipeline') return undefined;
+    if (recognised.kind === 'config') return this.#config(recognised.task);
+    if (textDocument.languageId !== 'tunewright') return undefined;
+    // Somebody chose our language for it, so the name is enough.
+    const task = taskInName(path);
+    return task ? this.#config(task) : { kind: 'task-unknown' };
+  }
+
+  #config(task: Task): Subject {
+    const schema = this.schemas.current.task(task);
+    return schema ? { kind: 'config', ...schema } : { kind: 'task-not-in-schema', task };
+  }
+}
+
+function taskInName(path: string): Task | undefined {
+  const word = /\.([a-z-]+)\.(?:ya?ml|json)$/i.exec(path)?.[1];
+  return TASKS.find((task) => task === word);
+}
+
+function pathOf(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    // Untitled and virtual documents have no file path; their name is all there is.
+    return decodeURIComponent(uri);
+  }
+}
+
+/** An error with where it came from, for the log. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+export function toRange(textDocument: TextDocument, { start, end }: TextRange): Range {
+  return { start: textDocument.positionAt(start), end: textDocument.positionAt(end) };
+}
+
+export function toOffset(textDocument: TextDocument, position: Position): number {
+  return textDocument.offsetAt(position);
+}

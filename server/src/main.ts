@@ -1,0 +1,113 @@
+/** The language server's process: connects an editor with the features. Reads its own bundled schema and nothing else. */
+import { readdirSync } from 'node:fs';
+import { config as configureTexts } from '@vscode/l10n';
+import { type InitializeParams, TextDocumentSyncKind } from 'vscode-languageserver';
+import { createConnection, ProposedFeatures, TextDocuments } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { SchemaNotice, ServerOptions } from '../../protocol/src/lsp.ts';
+import type { EngineSchema } from '../../protocol/src/schema.ts';
+import { pulls, pushDiagnostics } from './features/diagnostics.ts';
+import type { Editor } from './features/feature.ts';
+import { FEATURES } from './features/index.ts';
+import { describe, Session } from './features/session.ts';
+import { readSchemaFile, SchemaStore } from './schema/store.ts';
+
+/** Typing goes on while diagnostics that are pushed wait this long. */
+const PUSH_DELAY_MS = 120;
+
+const connection = createConnection(ProposedFeatures.all);
+const documents = new TextDocuments(TextDocument);
+const schemas = new SchemaStore(readBundledSchema);
+const session = new Session({
+  schemas,
+  open: (uri) => documents.get(uri),
+  log: (message) => connection.console.error(message),
+});
+
+/** The snapshot lies beside the bundle, and beside the sources in the source tree. */
+function readBundledSchema(): EngineSchema {
+  for (const folder of [new URL('./schemas/', import.meta.url), new URL('../schemas/', import.meta.url)]) {
+    const name = namesIn(folder).find((file) => /^engine-.*\.json$/.test(file));
+    if (name !== undefined) return readSchemaFile(new URL(name, folder));
+  }
+  throw new Error('The schema that ships with the language server is missing. Install Tunewright again.');
+}
+
+function namesIn(folder: URL): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function editorOf({ capabilities, initializationOptions }: InitializeParams): Editor {
+  const options = ServerOptions.safeParse(initializationOptions ?? {});
+  if (!options.success)
+    connection.console.warn(`The editor's options are not understood: ${options.error.message}`);
+  const { l10nBundle, opensSuggestions } = options.data ?? {};
+  if (l10nBundle) configureTexts({ contents: l10nBundle });
+  return { capabilities, opensSuggestions: opensSuggestions ?? false };
+}
+
+connection.onInitialize((params) => {
+  const editor = editorOf(params);
+  const promised = FEATURES.map((feature) => feature.capabilities(editor));
+  for (const feature of FEATURES) feature.attach(connection, session, editor);
+  if (!pulls(editor)) pushOnChange();
+  acceptSchemas(editor);
+  return {
+    capabilities: Object.assign({ textDocumentSync: TextDocumentSyncKind.Incremental }, ...promised),
+    serverInfo: { name: 'Tunewright' },
+  };
+});
+
+connection.onInitialized(() => announceSchema());
+
+function acceptSchemas(editor: Editor): void {
+  connection.onNotification('tunewright/schema', (params: unknown) => {
+    const notice = SchemaNotice.safeParse(params);
+    if (!notice.success) {
+      connection.console.error(`The engine's schema is not understood: ${notice.error.message}`);
+      return;
+    }
+    schemas.take(notice.data);
+    announceSchema();
+    if (!pulls(editor)) for (const { uri } of documents.all()) push(uri);
+    else if (editor.capabilities.workspace?.diagnostics?.refreshSupport)
+      connection.languages.diagnostics.refresh();
+  });
+}
+
+function announceSchema(): void {
+  void connection.sendNotification('tunewright/schemaStatus', schemas.status);
+}
+
+function push(uri: string): void {
+  pushDiagnostics(connection, session, uri).catch((error: unknown) =>
+    connection.console.error(describe(error)),
+  );
+}
+
+function pushOnChange(): void {
+  const timers = new Map<string, NodeJS.Timeout>();
+  documents.onDidChangeContent(({ document: { uri, version } }) => {
+    clearTimeout(timers.get(uri));
+    if (version <= 1) push(uri);
+    else
+      timers.set(
+        uri,
+        setTimeout(() => push(uri), PUSH_DELAY_MS),
+      );
+  });
+  documents.onDidClose(({ document: { uri } }) => {
+    clearTimeout(timers.get(uri));
+    timers.delete(uri);
+    void connection.sendDiagnostics({ uri, diagnostics: [] });
+  });
+}
+
+documents.onDidClose(({ document }) => session.forget(document.uri));
+documents.listen(connection);
+connection.listen();
