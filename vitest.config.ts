@@ -29,7 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/faults/**/*.test.ts', 'test/webview/**/*.test.ts'],
           exclude: EXCLUDED,
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,

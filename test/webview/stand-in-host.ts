@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { FromDashboard, type ToDashboard } from '../../protocol/src/webview.ts';
+import { findBrowser } from '../../scripts/setup/editor.mjs';
 import type { GeneratedRun } from './scenarios.ts';
 import { BODY_CLASSES, THEME_NAMES, type ThemeName, themeStyleSheet } from './themes.ts';
 
@@ -18,6 +19,8 @@ export interface OpenOptions {
   theme?: ThemeName;
   width?: number;
   height?: number;
+  /** Runs in the page before the dashboard does. */
+  prelude?: string;
   /** Says nothing until the test does: for looking at what comes before a run is opened. */
   isSilent?: boolean;
 }
@@ -56,11 +59,10 @@ export async function startStandInHost(): Promise<StandInHost> {
 }
 
 async function launchChromium(): Promise<Browser> {
-  const executablePath = process.env.TUNEWRIGHT_CHROMIUM ?? '/usr/bin/chromium';
-  return chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  const executablePath = await findBrowser();
+  if (executablePath === undefined) throw new Error('No Chromium here: run npm test, which installs it.');
+  const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
 }
 
 async function openDashboard(browser: Browser, origin: string, options: OpenOptions): Promise<OpenDashboard> {
@@ -81,6 +83,7 @@ async function openDashboard(browser: Browser, origin: string, options: OpenOpti
     if (message.type === 'ready') await send(run.open(message.maxBuckets));
     if (message.type === 'query') await send(run.metrics(message));
   });
+  if (options.prelude !== undefined) await page.addInitScript(options.prelude);
   await page.goto(`${origin}/?theme=${theme}`);
   const setTheme = (next: ThemeName): Promise<void> =>
     page.evaluate(`document.getElementById('theme').href = '/${next}.css';

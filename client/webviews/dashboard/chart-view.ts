@@ -95,7 +95,7 @@ export class ChartView {
     new ResizeObserver(() => this.#resize()).observe(this.#plotHost);
   }
 
-  /** Draws the scene. Whatever goes wrong stays inside this chart. */
+  /** Draws the scene. */
   draw(scene: Scene, setting: ChartSetting): void {
     this.#guarded(() => {
       this.#scene = scene;
@@ -103,6 +103,7 @@ export class ChartView {
       this.#drawPlot(scene, setting);
       this.#legend.show(scene, this.#hoveredStep);
       if (this.#isTableShown) this.#table.show(scene, setting);
+      this.#recovered();
       for (const { series } of scene.lines) this.#events.onDrawn(series.name, series.pointCount);
     });
   }
@@ -217,22 +218,25 @@ export class ChartView {
     return [stepText(step, this.#setting?.epochs, this.#setting?.language ?? 'en'), ...parts].join(', ');
   }
 
+  /** Whatever goes wrong inside stays inside this chart. */
   #guarded(work: () => void): void {
     try {
       work();
-      if (!this.#failure.hidden) {
-        this.#failure.hidden = true;
-        this.#plotHost.hidden = this.#isTableShown;
-      }
     } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const isNew = this.#failure.hidden;
       this.#plotHost.hidden = true;
       this.#failure.hidden = false;
-      setText(
-        this.#failure,
-        t('This chart could not be drawn: {0}', error instanceof Error ? error.message : String(error)),
-      );
-      this.#events.onFailed(this.definition.id, error);
+      setText(this.#failure, t('This chart could not be drawn: {0}', reason));
+      if (isNew) this.#events.onFailed(this.definition.id, error);
     }
+  }
+
+  /** A draw that succeeds takes a former failure back. */
+  #recovered(): void {
+    if (this.#failure.hidden) return;
+    this.#failure.hidden = true;
+    this.#plotHost.hidden = this.#isTableShown;
   }
 }
 
