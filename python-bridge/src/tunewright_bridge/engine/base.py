@@ -65,6 +65,12 @@ class Engine(Protocol):
         (config-invalid, task-unsupported).
         """
 
+    def check_models(self, config: ConfigFile, working_directory: Path) -> None:
+        """Raises BridgeError (model-not-found) where the config names a model folder that is not there.
+
+        For the moment before a start: the engine would look for it on a hub, for minutes where there is no network.
+        """
+
     def command(self, interpreter: str, task: Task, resolved_path: Path) -> list[str]:
         """The argument list that starts the launcher; it holds no value of the config."""
 

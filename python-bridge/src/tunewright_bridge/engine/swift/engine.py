@@ -7,6 +7,8 @@ from typing import Any
 
 from tunewright_bridge.engine.base import ConfigFile, ResolvedConfig
 from tunewright_bridge.engine.swift import arguments, outputs
+from tunewright_bridge.engine.swift.models import missing_folder
+from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.task import Task
 
 
@@ -33,6 +35,11 @@ class SwiftEngine:
             now=now,
             environment=environment,
         )
+
+    def check_models(self, config: ConfigFile, working_directory: Path) -> None:
+        missing = missing_folder(config.values, working_directory)
+        if missing is not None:
+            raise BridgeError("model-not-found", key=missing[0], path=missing[1])
 
     def command(self, interpreter: str, task: Task, resolved_path: Path) -> list[str]:
         return [interpreter, str(Path(__file__).with_name("launcher.py")), task, str(resolved_path)]

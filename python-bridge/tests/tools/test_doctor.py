@@ -1,0 +1,113 @@
+"""The doctor names what stands between a machine and a run, each thing on its own, within a second."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tunewright_bridge.protocol.tool import DoctorCheck
+from tunewright_bridge.tools import doctor as doctor_module
+from tunewright_bridge.tools.doctor import CHECKS, Check, Subject, doctor
+from tunewright_bridge.tools.environment import Pin, Probe
+
+HEALTHY = Probe(
+    interpreter="/env/bin/python",
+    python_version="3.11.7",
+    packages={"ms-swift": "4.6.0", "torch": "2.15.0", "transformers": "5.19.0", "trl": "0.29.1", "msgspec": "0.22"},
+    torch_build={"cuda": "13.2"},
+)
+
+
+@pytest.fixture
+def examine(monkeypatch: pytest.MonkeyPatch) -> Callable[[Probe], dict[str, DoctorCheck]]:
+    """The checks by id, for an interpreter that answers as given."""
+
+    def examined(answer: Probe) -> dict[str, DoctorCheck]:
+        monkeypatch.setattr(doctor_module, "probe", lambda _: answer)
+        return {check.id: check for check in doctor("/env/bin/python").checks}
+
+    return examined
+
+
+Examine = Callable[[Probe], dict[str, DoctorCheck]]
+
+
+def test_a_healthy_environment_passes(examine: Examine) -> None:
+    checks = examine(HEALTHY)
+    assert {name: checks[name].status for name in ("interpreter", "python", "engine", "torch", "pins", "grpo")} == (
+        dict.fromkeys(("interpreter", "python", "engine", "torch", "pins", "grpo"), "ok")
+    )
+    assert checks["torch"].detail == "torch 2.15.0, built for CUDA 13.2."
+    assert checks["evaluator"].status == "warning"
+
+
+def test_without_an_interpreter_what_depends_on_it_is_skipped() -> None:
+    checks = {check.id: check for check in doctor(None).checks}
+    assert [checks[name].status for name in ("interpreter", "python", "engine", "torch")] == ["skipped"] * 4
+    assert checks["bridge"].status == "ok"
+    assert checks["disk"].status in ("ok", "warning", "failed")
+
+
+def test_an_interpreter_that_does_not_answer_fails_once(examine: Examine) -> None:
+    checks = examine(Probe("/x", problem="It is not a Python."))
+    assert (checks["interpreter"].status, checks["interpreter"].detail) == ("failed", "It is not a Python.")
+    assert checks["engine"].status == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("answer", "check", "status", "says"),
+    [
+        (Probe("/x", python_version="3.9.1"), "python", "failed", "3.9.1 is too old"),
+        (Probe("/x", python_version="3.12.1"), "engine", "failed", "is not installed"),
+        (Probe("/x", python_version="3.12.1"), "torch", "failed", "torch is not installed"),
+        (
+            Probe("/x", packages={"ms-swift": "4.6.0"}, engine_failure="OSError: x"),
+            "engine",
+            "failed",
+            "does not start: OSError: x",
+        ),
+        (Probe("/x", packages={"ms-swift": "3.9.1"}), "engine", "warning", "older than 4"),
+        (Probe("/x", packages={"torch": "2.15.0"}, torch_build={}), "torch", "ok", "built for"),
+        (
+            Probe("/x", packages={"ms-swift": "4.6.0"}, pins=(Pin("trl", "<1.0", "1.2"), Pin("peft", "any version"))),
+            "pins",
+            "warning",
+            "trl 1.2 instead of <1.0; peft is missing",
+        ),
+        (Probe("/x", packages={"trl": "0.29"}), "grpo", "warning", "needs msgspec"),
+    ],
+)
+def test_each_trouble_is_named_with_a_next_step(
+    examine: Examine, answer: Probe, check: str, status: str, says: str
+) -> None:
+    found = examine(answer)[check]
+    assert found.status == status
+    assert says in found.detail
+    assert (found.next is not None) == (status != "ok")
+
+
+def test_the_next_step_for_pins_can_be_pasted(examine: Examine) -> None:
+    answer = Probe("/x", packages={"ms-swift": "4.6.0"}, pins=(Pin("trl", "<1.0", "1.2"), Pin("peft", "any version")))
+    assert examine(answer)["pins"].next == "/x -m pip install 'trl<1.0' 'peft'"
+
+
+def test_a_check_that_breaks_takes_only_itself_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(_: Subject) -> DoctorCheck:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(doctor_module, "CHECKS", (Check("disk", break_down), *CHECKS[:1]))
+    broken, healthy = doctor(None).checks
+    assert (broken.status, broken.detail) == ("failed", "The check itself failed: the disk is gone.")
+    assert healthy.status == "ok"
+
+
+def test_checks_have_distinct_ids() -> None:
+    assert len({check.id for check in CHECKS}) == len(CHECKS)
+
+
+def test_a_real_interpreter_is_examined_within_a_second(tmp_path: Path) -> None:
+    started = time.monotonic()
+    doctor(sys.executable)
+    assert time.monotonic() - started < 1.0
