@@ -106,6 +106,8 @@ export function activate(extension: vscode.ExtensionContext): void {
     devicesWhileVisible(devicesView, devices),
     bridge.onDidChangeState((state) => {
       void vscode.commands.executeCommand('setContext', 'tunewright.bridgeState', state);
+      // Beside the welcome's button stands why it is needed; the editor takes an empty message for none.
+      for (const view of [runsView, devicesView]) view.message = bridge.failure?.message ?? '';
     }),
     onSettingsChanged('bridgePython', () => {
       if (bridge.state !== 'idle') bridge.restart().catch((error: unknown) => showFailure(error, log));

@@ -62,6 +62,11 @@ export class Bridge implements BridgeCalls {
     return this.#state;
   }
 
+  /** Why the state is `failed`. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
   async request<M extends BridgeMethod>(method: M, params: BridgeParams<M>): Promise<BridgeResult<M>> {
     if (!this.#options.isTrusted()) throw new Failure('workspace-untrusted');
     if (this.#state === 'failed' && this.#failure) throw this.#failure;

@@ -68,8 +68,9 @@ export async function connect(options: ConnectOptions): Promise<BridgeConnection
     hasAnswered = true;
     if (initialized.protocolHash !== PROTOCOL_HASH) {
       throw new Failure('protocol-mismatch', {
-        ours: PROTOCOL_HASH.slice(0, 8),
-        theirs: initialized.protocolHash.slice(0, 8),
+        // As the bridge counts: theirs is the editor's.
+        theirs: PROTOCOL_HASH.slice(0, 8),
+        ours: initialized.protocolHash.slice(0, 8),
       });
     }
     return { initialized, request, end: () => transport.end() };

@@ -10,7 +10,7 @@ export interface StateLook {
 }
 
 export const STATE_LOOKS: Readonly<Record<RunState, StateLook>> = {
-  queued: { icon: 'watch', color: 'charts.yellow', isLive: true },
+  queued: { icon: 'clock', color: 'charts.yellow', isLive: true },
   starting: { icon: 'loading~spin', color: 'charts.blue', isLive: true },
   running: { icon: 'play-circle', color: 'charts.blue', isLive: true },
   stopping: { icon: 'stop-circle', color: 'charts.yellow', isLive: true },

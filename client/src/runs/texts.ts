@@ -5,7 +5,8 @@ import type { RunProgress, RunState, RunSummary } from '../../../protocol/src/ru
 import { isLiveState } from './looks.ts';
 import { sparkline } from './sparkline.ts';
 
-const SPARKLINE_WIDTH = 8;
+/** Views are narrow: what does not fit is in the hover. */
+const SPARKLINE_WIDTH = 6;
 
 /** The host's name in the tree; this machine goes by no name. */
 export const LOCAL_HOST = 'local';
