@@ -91,7 +91,7 @@ class RootWatch:
         """Runs that changed since the last look, and ids of those that are gone."""
         now = time.monotonic()
         summaries, _ = self._store.list(self._limit)
-        present = self._store.run_ids()
+        present = set(self._store.run_ids())
         changed: list[RunSummary] = []
         live_runs: list[RunPaths] = []
         # In the order of the list, which is what the first look hands out.
@@ -107,7 +107,9 @@ class RootWatch:
             if before is None or before.summary != known.summary or before.progress != known.progress:
                 changed.append(replace(known.summary, progress=known.progress))
         self._watch_folders(live_runs)
-        gone = set(known_before) - set(present)
+        # A run that is half removed is in no list, and yet not gone.
+        self._known |= {run_id: known_before[run_id] for run_id in present & known_before.keys() - self._known.keys()}
+        gone = known_before.keys() - present
         self._files = {key: files for key, files in self._files.items() if key[0] not in gone}
         return changed, sorted(gone)
 
@@ -140,7 +142,9 @@ class RootWatch:
         return self._files[key]
 
     def _watch_folders(self, live_runs: list[RunPaths]) -> None:
-        folders = [self._root if self._root.is_dir() else self._root.parent]
+        # Before the first run there is no root: then the folder in which it will be made.
+        places = (self._root, self._root.parent, self._root.parent.parent)
+        folders = [next((place for place in places if place.is_dir()), self._root)]
         for paths in live_runs:
             folders.append(paths.directory)
             state = self._known.get(paths.run_id)

@@ -1,0 +1,201 @@
+"""Watching and following runs through a real bridge; the runs have real supervisors and a stand-in trainer."""
+
+import json
+import shutil
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge_child import BridgeChild, RemoteError
+from live_runs import live_run
+from made_runs import make_run
+from tunewright_bridge.protocol.bridge import ListRunsResult, LogChunk, MetricsResult, RunAppended, RunsChanged
+from tunewright_bridge.protocol.decode import decode
+from tunewright_bridge.protocol.run import RunDetail
+from tunewright_bridge.runs.layout import runs_root
+
+
+@pytest.fixture
+def bridge() -> Iterator[BridgeChild]:
+    with BridgeChild() as child:
+        child.initialize()
+        yield child
+
+
+def state_of(notice: Any, run_id: str) -> str | None:
+    return next((run["state"] for run in notice["changed"] if run["id"] == run_id), None)
+
+
+def log_line(step: int, **values: float) -> bytes:
+    row = {"loss": 1.0 / step, **values, "global_step/max_steps": f"{step}/1000", "epoch": step / 100}
+    return json.dumps(row).encode() + b"\n"
+
+
+def append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+
+
+def test_a_watched_root_tells_of_a_run_from_its_birth_to_its_end(tmp_path: Path, bridge: BridgeChild) -> None:
+    root = str(runs_root(tmp_path))
+    first = decode(ListRunsResult, bridge.request("runs/watch", root=root))
+    assert first == ListRunsResult(runs=[], total=0)
+    with live_run(tmp_path, "--steps", "8", "--seconds-per-step", "0.3") as run:
+        run_id = run.paths.run_id
+        states: list[str] = []
+        steps: list[int] = []
+        while states[-1:] != ["succeeded"]:
+            told = decode(RunsChanged, bridge.notice("runs/changed"))
+            (summary,) = told.changed
+            assert summary.id == run_id
+            states.append(summary.state)
+            steps += [summary.progress.step] if summary.progress is not None else []
+        assert "running" in states
+        assert any(0 < step < 8 for step in steps), steps
+        assert steps[-1] == 8
+        assert summary.exit_code == 0
+
+
+def test_the_death_of_a_whole_run_is_noticed(tmp_path: Path, bridge: BridgeChild) -> None:
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_state("running")
+        bridge.request("runs/watch", root=str(runs_root(tmp_path)))
+        supervisor, recorder, trainer = run.supervisor, run.recorder, run.trainer
+        for identity in (supervisor, recorder, trainer):
+            run.kill(identity)
+        died_at = time.monotonic()
+        bridge.notice("runs/changed", lambda notice: state_of(notice, run.paths.run_id) == "lost")
+        assert time.monotonic() - died_at < 5
+
+
+def test_a_removed_run_is_told_and_an_unwatched_root_is_silent(tmp_path: Path, bridge: BridgeChild) -> None:
+    root = runs_root(tmp_path)
+    kept, removed = make_run(root), make_run(root, name="second.sft")
+    listed = decode(ListRunsResult, bridge.request("runs/watch", root=str(root)))
+    assert {run.id for run in listed.runs} == {kept.run_id, removed.run_id}
+    shutil.rmtree(removed.directory)
+    assert bridge.notice("runs/changed")["removed"] == [removed.run_id]
+
+    bridge.request("runs/unwatch", root=str(root))
+    other = runs_root(tmp_path / "other")
+    bridge.request("runs/watch", root=str(other))
+    make_run(root, name="third.sft")
+    fourth = make_run(other, name="fourth.sft")
+    assert state_of(bridge.notice("runs/changed"), fourth.run_id) == "queued"
+
+
+def test_a_limit_keeps_to_the_newest(tmp_path: Path, bridge: BridgeChild) -> None:
+    root = runs_root(tmp_path)
+    runs = [make_run(root, name=f"run{number}.sft").run_id for number in range(3)]
+    listed = decode(ListRunsResult, bridge.request("runs/list", root=str(root), limit=2))
+    assert listed.total == 3
+    assert {run.id for run in listed.runs} == set(sorted(runs, reverse=True)[:2])
+
+
+def test_a_followed_run_tells_every_line_and_every_character_once(tmp_path: Path, bridge: BridgeChild) -> None:
+    root = runs_root(tmp_path)
+    attempt = make_run(root).attempt(1)
+    reference = {"root": str(root), "runId": attempt.directory.parent.parent.name}
+    metrics = attempt.output / "logging.jsonl"
+    append(metrics, log_line(1))
+    append(attempt.console_log, b"schon da\n")
+    bridge.request("runs/follow", **reference)
+
+    written = "损失 "
+    points: list[int] = []
+    text = ""
+    for step in range(2, 30):
+        line = log_line(step)
+        append(metrics, line[:20])
+        append(metrics, line[20:])
+        append(attempt.console_log, written.encode())
+    while len(points) < 28 or len(text) < 28 * len(written):
+        appended = decode(RunAppended, bridge.notice("runs/appended"))
+        points += [point.step for point in appended.points]
+        if appended.points:
+            assert appended.progress is not None
+            assert appended.progress.max_steps == 1000
+        if appended.log is not None:
+            text += appended.log.text
+    assert points == list(range(2, 30))
+    assert text == written * 28
+
+    bridge.request("runs/unfollow", **reference)
+    append(metrics, log_line(30))
+    other = make_run(root, name="other.sft").attempt(1)
+    bridge.request("runs/follow", root=str(root), runId=other.directory.parent.parent.name)
+    append(other.output / "logging.jsonl", log_line(5))
+    assert [point["step"] for point in bridge.notice("runs/appended")["points"]] == [5]
+
+
+def test_a_line_is_told_soon_after_it_is_written(tmp_path: Path, bridge: BridgeChild) -> None:
+    root = runs_root(tmp_path)
+    attempt = make_run(root).attempt(1)
+    bridge.request("runs/follow", root=str(root), runId=attempt.directory.parent.parent.name)
+    metrics = attempt.output / "logging.jsonl"
+    delays_ms = []
+    for step in range(1, 41):
+        written_at = time.monotonic()
+        append(metrics, log_line(step))
+        assert [point["step"] for point in bridge.notice("runs/appended")["points"]] == [step]
+        delays_ms.append((time.monotonic() - written_at) * 1000)
+        time.sleep(0.01)
+    p95_ms = statistics.quantiles(delays_ms, n=20)[-1]
+    print(f"line to notification: p50 {statistics.median(delays_ms):.0f} ms, p95 {p95_ms:.0f} ms")
+    assert p95_ms < 300
+
+
+def test_what_a_run_logged_is_asked_for(tmp_path: Path, bridge: BridgeChild) -> None:
+    with live_run(tmp_path, "--steps", "5") as run:
+        run.wait_for_end()
+        reference = {"root": str(runs_root(tmp_path)), "runId": run.paths.run_id}
+        result = decode(MetricsResult, bridge.request("metrics/query", **reference, maxBuckets=100))
+        loss = next(series for series in result.series if series.name == "loss")
+        assert loss.last_steps == [1, 2, 3, 4, 5]
+        assert result.progress is not None
+        assert result.progress.step == 5
+
+        part = decode(
+            MetricsResult, bridge.request("metrics/query", **reference, maxBuckets=100, series=["loss"], fromStep=4)
+        )
+        assert [(series.name, series.first_steps) for series in part.series] == [("loss", [4, 5])]
+
+        chunk = decode(LogChunk, bridge.request("runs/log", **reference, maxBytes=1_000_000))
+        assert chunk.text.encode() == run.log
+        detail = decode(RunDetail, bridge.request("runs/get", **reference))
+        assert detail.summary.state == "succeeded"
+        assert detail.config_text == "model: tiny\n"
+        with pytest.raises(RemoteError) as caught:
+            bridge.request("runs/stop", **reference)
+        assert caught.value.code == "run-not-live"
+
+
+def test_a_run_is_stopped(tmp_path: Path, bridge: BridgeChild) -> None:
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_steps(1)
+        bridge.request("runs/watch", root=str(runs_root(tmp_path)))
+        stopped = bridge.request("runs/stop", root=str(runs_root(tmp_path)), runId=run.paths.run_id)
+        assert stopped["state"] in ("stopping", "cancelled")
+        bridge.notice("runs/changed", lambda notice: state_of(notice, run.paths.run_id) == "cancelled")
+        run.wait_until_nothing_lives()
+
+
+@pytest.mark.parametrize("method", ["runs/get", "runs/stop", "runs/log", "runs/follow", "metrics/query"])
+def test_a_run_that_is_not_there_is_named(tmp_path: Path, bridge: BridgeChild, method: str) -> None:
+    params: dict[str, Any] = {"root": str(tmp_path), "runId": "20260101-000000-first.sft-aaaa"}
+    with pytest.raises(RemoteError) as caught:
+        bridge.request(method, **params, maxBytes=10, maxBuckets=10)
+    assert caught.value.code == "run-not-found"
+    assert caught.value.values["run"] == params["runId"]
+
+
+def test_devices_are_told_again_and_again(bridge: BridgeChild) -> None:
+    sample = bridge.request("devices/watch")
+    assert sample["devices"][0]["kind"] == "cpu"
+    later = bridge.notice("devices/changed")
+    assert later["atMs"] > sample["atMs"]
+    assert bridge.request("devices/unwatch") == {}
