@@ -286,6 +286,9 @@ describe('the page', () => {
     await dashboard.send(new GeneratedRun(LIVE).open(2000));
     await drawn(dashboard, 'loss', 612);
     await dashboard.send({ type: 'failed', message: 'The bridge stopped.' });
-    await dashboard.page.locator('.problem', { hasText: 'The bridge stopped.' }).waitFor();
+    const problem = dashboard.page.locator('.problem', { hasText: 'The bridge stopped.' });
+    await problem.waitFor();
+    await problem.locator('button').click();
+    await problem.waitFor({ state: 'hidden' });
   });
 });

@@ -1,5 +1,5 @@
 /** `node test/webview/screenshots.ts [name]`: pictures of the dashboard under the stand-in host, into test-results/webview/. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GeneratedRun, type GeneratedRunOptions, hostSample } from './scenarios.ts';
@@ -52,6 +52,7 @@ const PICTURES: readonly Picture[] = [
     run: { steps: 0, maxSteps: 10, state: 'failed', logLines: 0, reason: 'The engine ended with an error.' },
     theme: 'light-modern',
   },
+  { name: 'chinese-dark', run: { ...live, l10nBundle: chinese() }, prepare: hover },
   { name: 'devices-dark', run: live, prepare: (dashboard) => tab(dashboard, 'devices') },
   {
     name: 'log-light',
@@ -61,6 +62,11 @@ const PICTURES: readonly Picture[] = [
   },
   { name: 'config-dark', run: live, prepare: (dashboard) => tab(dashboard, 'config') },
 ];
+
+function chinese(): Record<string, string> {
+  const path = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'l10n', 'bundle.l10n.zh-cn.json');
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
 
 async function hover({ page }: OpenDashboard): Promise<void> {
   const plot = page.locator('[data-chart=loss] .u-over');
@@ -105,7 +111,7 @@ async function take(host: StandInHost, picture: Picture, folder: string): Promis
   const { page, errors } = dashboard;
   await page
     .locator(run.steps === 0 ? '.waiting' : '[data-chart=loss][data-points]')
-    .waitFor({ timeout: 30_000 });
+    .waitFor({ timeout: 120_000 });
   await picture.prepare?.(dashboard);
   // Transitions are over after this.
   await page.waitForTimeout(600);

@@ -72,7 +72,12 @@ export class ChartView {
     this.#tableButton.addEventListener('click', () => this.toggleTable());
     this.root = element('section', {
       class: 'chart',
-      attributes: { tabindex: '0', 'aria-labelledby': titleId, 'data-chart': definition.id },
+      attributes: {
+        tabindex: '0',
+        'aria-labelledby': titleId,
+        'aria-description': t('Arrow keys walk the points, t shows a table, Escape resets the zoom.'),
+        'data-chart': definition.id,
+      },
       children: [
         element('header', {
           class: 'chart-header',

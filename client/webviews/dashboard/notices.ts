@@ -8,19 +8,27 @@ const LOG_LINES = 8;
 
 export class Notices {
   readonly root = element('div', { class: 'notices' });
-  readonly #problem = element('div', { class: 'notice problem', attributes: { role: 'alert' } });
+  readonly #problem = element('div', { class: 'notice problem' });
+  readonly #problemText = element('p', { class: 'reason', attributes: { role: 'alert' } });
   readonly #ending = element('section', { class: 'notice ending' });
   readonly #title = element('h2');
   readonly #reason = element('p', { class: 'reason' });
   readonly #log = element('pre', { class: 'notice-log', attributes: { tabindex: '0' } });
 
-  constructor(onShowLog: () => void) {
+  constructor(events: { onShowLog: () => void; onDismiss: () => void }) {
+    const dismiss = element('button', {
+      class: 'text-button',
+      text: t('Dismiss'),
+      attributes: { type: 'button' },
+    });
+    dismiss.addEventListener('click', events.onDismiss);
+    this.#problem.append(this.#problemText, dismiss);
     const showLog = element('button', {
       class: 'text-button',
       text: t('Show log'),
       attributes: { type: 'button' },
     });
-    showLog.addEventListener('click', onShowLog);
+    showLog.addEventListener('click', events.onShowLog);
     this.#log.setAttribute('aria-label', t('Last log lines'));
     this.#ending.append(this.#title, this.#reason, this.#log, showLog);
     this.root.append(this.#problem, this.#ending);
@@ -28,7 +36,7 @@ export class Notices {
 
   show(model: RunModel): void {
     setShown(this.#problem, model.notice !== undefined);
-    setText(this.#problem, model.notice ?? '');
+    setText(this.#problemText, model.notice ?? '');
     const title = endingTitle(model);
     setShown(this.#ending, title !== undefined);
     if (title === undefined) return;

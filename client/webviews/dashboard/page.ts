@@ -54,7 +54,13 @@ export class DashboardPage {
     this.#model = new RunModel(options.opened, options.maxBuckets);
     const command = (name: DashboardCommand) => port.post({ type: 'command', command: name });
     this.#header = new Header(language, command);
-    this.#notices = new Notices(() => this.#openTab('log'));
+    this.#notices = new Notices({
+      onShowLog: () => this.#openTab('log'),
+      onDismiss: () => {
+        this.#model.notice = undefined;
+        this.#changed(['notice']);
+      },
+    });
     const postDrawn = createThrottle<number>(DRAWN_EVERY_MS, (series, pointCount) => {
       port.post({ type: 'drawn', series, pointCount });
     });
