@@ -53,7 +53,7 @@ class Submission:
         working_directory = Path(self._params.working_directory or self._config_path.parent).absolute()
         self._engine.check_models(config, working_directory)
         tool = require_engine(target.target.interpreter or self._params.interpreter)
-        device_count = self._device_count(config, target)
+        device_count = self._device_count(target)
         secrets: dict[str, str] = {}
 
         def prepare(attempt: AttemptPaths) -> PreparedRun:
@@ -88,14 +88,14 @@ class Submission:
                 raise BridgeError("executor-unsupported", executor=name, reason=refusal)
         return executor
 
-    def _device_count(self, config: ConfigFile, target: ChosenTarget) -> int:
-        resources = target.target.resources
-        for wanted in (_own_block(config).devices, None if resources is None else resources.devices):
-            if wanted is not None:
-                return wanted
+    def _device_count(self, target: ChosenTarget) -> int:
+        """Accelerators that the run may use; the config's own count is weighed against it by the engine."""
         from tunewright_bridge.devices import read_host
 
-        return sum(device.kind != "cpu" for device in read_host().devices)
+        present = sum(device.kind != "cpu" for device in read_host().devices)
+        resources = target.target.resources
+        allowed = None if resources is None else resources.devices
+        return present if allowed is None else min(present, allowed)
 
     def _secrets(self, resolved: ResolvedConfig) -> dict[str, str]:
         given = self._params.secrets or {}
