@@ -8,7 +8,7 @@ from typing import Any
 _LOG = getLogger(__name__)
 
 # Each takes a kernel object; the rest is found by looking now and then.
-MOST_FOLDERS = 64
+MOST_FOLDERS = 24
 
 
 class FolderWatch:
