@@ -12,8 +12,9 @@ import { FEATURES } from './features/index.ts';
 import { describe, Session } from './features/session.ts';
 import { readSchemaFile, SchemaStore } from './schema/store.ts';
 
-/** Typing goes on while diagnostics that are pushed wait this long. */
-const PUSH_DELAY_MS = 120;
+/** A config is judged in a millisecond or two, at once; texts above this wait until typing pauses. */
+const PROMPT_TEXT_CHARACTERS = 100_000;
+const PUSH_DELAY_MS = 250;
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
@@ -92,14 +93,15 @@ function push(uri: string): void {
 
 function pushOnChange(): void {
   const timers = new Map<string, NodeJS.Timeout>();
-  documents.onDidChangeContent(({ document: { uri, version } }) => {
+  documents.onDidChangeContent(({ document }) => {
+    const { uri } = document;
     clearTimeout(timers.get(uri));
-    if (version <= 1) push(uri);
-    else
-      timers.set(
-        uri,
-        setTimeout(() => push(uri), PUSH_DELAY_MS),
-      );
+    if (document.getText().length <= PROMPT_TEXT_CHARACTERS) {
+      push(uri);
+      return;
+    }
+    const timer = setTimeout(() => push(uri), PUSH_DELAY_MS);
+    timers.set(uri, timer);
   });
   documents.onDidClose(({ document: { uri } }) => {
     clearTimeout(timers.get(uri));

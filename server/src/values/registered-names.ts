@@ -1,4 +1,5 @@
 /** Names that the engine's registries know: models, model types, templates, data sets, benchmarks. */
+import type { RegisteredDataset } from '../../../protocol/src/schema.ts';
 import type { SchemaLookup } from '../schema/lookup.ts';
 import { isTrue } from '../text/document.ts';
 import type { ValueProvider, ValueRequest, ValueSuggestion } from './provider.ts';
@@ -27,17 +28,6 @@ export const registeredNames: ValueProvider = {
   },
 };
 
-/** Hub ids of the hub in use first: ModelScope unless the config says `use_hf`. */
-function hubIds(
-  entry: { readonly modelscope?: string | undefined; readonly huggingface?: string | undefined },
-  isHuggingFace: boolean,
-): readonly string[] {
-  const own = isHuggingFace ? entry.huggingface : entry.modelscope;
-  const other = isHuggingFace ? entry.modelscope : entry.huggingface;
-  const id = own ?? other;
-  return id === undefined ? [] : [id];
-}
-
 function usesHuggingFace({ document }: ValueRequest): boolean {
   return document.root?.kind === 'mapping' && isTrue(document.root, 'use_hf');
 }
@@ -46,11 +36,10 @@ function* models(request: ValueRequest): Generator<ValueSuggestion> {
   const isHuggingFace = usesHuggingFace(request);
   const seen = new Set<string>();
   for (const model of request.lookup.schema.registries.models) {
-    for (const value of hubIds(model, isHuggingFace)) {
-      if (seen.has(value)) continue;
-      seen.add(value);
-      yield { value, kind: 'name', detail: model.modelType };
-    }
+    const value = isHuggingFace ? model.huggingface : model.modelscope;
+    if (value === undefined || seen.has(value)) continue;
+    seen.add(value);
+    yield { value, kind: 'name', detail: model.modelType };
   }
 }
 
@@ -59,14 +48,21 @@ function* datasets(request: ValueRequest): Generator<ValueSuggestion> {
   const hub = HUB_PREFIX.exec(request.prefix)?.[0] ?? '';
   const isHuggingFace = hub === '' ? usesHuggingFace(request) : hub.toLowerCase().startsWith('hf');
   for (const dataset of request.lookup.schema.registries.datasets) {
-    const ids = dataset.name === undefined ? hubIds(dataset, isHuggingFace) : [dataset.name];
-    for (const id of ids) {
-      yield { value: hub + id, kind: 'name' };
-      const isChosen = request.prefix.startsWith(`${hub}${id}:`);
-      for (const subset of isChosen ? dataset.subsets : [])
-        yield { value: `${hub}${id}:${subset}`, kind: 'name' };
-    }
+    const value = datasetValue(dataset, hub, isHuggingFace);
+    if (value === undefined) continue;
+    yield { value, kind: 'name' };
+    const isChosen = request.prefix.startsWith(`${value}:`);
+    for (const subset of isChosen ? dataset.subsets : []) yield { value: `${value}:${subset}`, kind: 'name' };
   }
+}
+
+/** A data set of the other hub needs that hub's prefix; undefined where the typed prefix names a hub without it. */
+function datasetValue(dataset: RegisteredDataset, hub: string, isHuggingFace: boolean): string | undefined {
+  if (dataset.name !== undefined && hub === '') return dataset.name;
+  const own = isHuggingFace ? dataset.huggingface : dataset.modelscope;
+  if (own !== undefined) return hub + own;
+  const other = isHuggingFace ? dataset.modelscope : dataset.huggingface;
+  return hub !== '' || other === undefined ? undefined : `${isHuggingFace ? 'ms' : 'hf'}::${other}`;
 }
 
 function* modelTypes(lookup: SchemaLookup): Generator<ValueSuggestion> {
