@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a config refers to the environment
 import { test } from 'vitest';
 import { checkRule } from './check-rule.ts';
 import { duplicateKey } from './duplicate-key.ts';
