@@ -56,6 +56,17 @@ describe('curves', () => {
     expect(dashboard.errors).toEqual([]);
   });
 
+  it('of timings alone stay folded away until a person opens them, and then stay open', async () => {
+    const { page, ...dashboard } = await open(LIVE);
+    await drawn({ page, ...dashboard }, 'loss', 612);
+    const timing = page.locator('[data-chart="series-runtime"]');
+    expect(await timing.count()).toBe(0);
+    await page.locator('.others summary').click();
+    await timing.waitFor();
+    await page.reload();
+    await timing.waitFor();
+  });
+
   it('count what is no number in the legend', async () => {
     const dashboard = await open(LIVE);
     await drawn(dashboard, 'loss', 612);

@@ -11,7 +11,8 @@ export const Choices = z.object({
   isLogScale: z.boolean(),
   xAxis: z.enum(['step', 'epoch']),
   isFollowingLog: z.boolean(),
-  areOthersOpen: z.boolean(),
+  /** Absent until a person chooses: open where more than timings is to be seen. */
+  areOthersOpen: z.boolean().optional(),
 });
 export type Choices = z.infer<typeof Choices>;
 
@@ -21,5 +22,4 @@ export const FIRST_CHOICES: Choices = {
   isLogScale: false,
   xAxis: 'step',
   isFollowingLog: true,
-  areOthersOpen: true,
 };

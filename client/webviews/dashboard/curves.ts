@@ -7,7 +7,7 @@ import { readTheme, type Theme, watchTheme } from '../lib/theme.ts';
 import { type ChartEvents, type ChartSetting, ChartView } from './chart-view.ts';
 import type { ChartDefinition } from './charts/chart.ts';
 import { CHARTS } from './charts/index.ts';
-import { loggedSeriesCharts } from './charts/logged-series.ts';
+import { isTiming, loggedSeriesCharts } from './charts/logged-series.ts';
 import type { Choices } from './choices.ts';
 import { CurveTools } from './curve-tools.ts';
 import { EPOCH_SERIES, type RunModel, type StepWindow } from './model.ts';
@@ -56,10 +56,12 @@ export class CurvesTab {
       class: 'others',
       children: [this.#othersTitle, this.#otherGrid],
     });
-    this.#others.open = options.choices().areOthersOpen;
-    this.#others.addEventListener('toggle', () =>
-      options.events.onChoice({ areOthersOpen: this.#others.open }),
-    );
+    // A click comes before the element opens or closes.
+    this.#othersTitle.addEventListener('click', () => {
+      options.events.onChoice({ areOthersOpen: !this.#others.open });
+    });
+    this.#others.addEventListener('toggle', () => this.#requestDraw());
+    this.#others.open = options.choices().areOthersOpen ?? false;
     const scroller = element('div', { class: 'curves-scroll', children: [this.#mainGrid, this.#others] });
     this.root.append(this.#tools.root, scroller, this.#spoken);
     this.#requestDraw = createFrame(() => this.draw());
@@ -95,6 +97,7 @@ export class CurvesTab {
     const others = loggedSeriesCharts(model.seriesNames, CHARTED);
     setShown(this.#others, others.length > 0);
     setText(this.#othersTitle, t('Other series ({0})', others.length));
+    if (choices.areOthersOpen === undefined) this.#others.open = !others.every(isTiming);
     if (this.#others.open) this.#drawGrid(this.#otherGrid, others, setting);
     // The plots paint in a microtask of their own; this one comes after them.
     queueMicrotask(() => {

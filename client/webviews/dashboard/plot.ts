@@ -13,7 +13,7 @@ const X_AXIS_HEIGHT_PX = 26;
 /** Room right of the plot: at least this, and half of the last label of the x axis. */
 const RIGHT_PX = 12;
 const LABEL_CHARACTER_PX = 7;
-const RAW_ALPHA = 0.32;
+const RAW_ALPHA = 0.4;
 /** Points are marked while they stand at least this far apart. */
 const POINT_SPACE_PX = 9;
 const MARK_SIZE_PX = 4;

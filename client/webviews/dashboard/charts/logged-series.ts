@@ -20,7 +20,9 @@ export function loggedSeriesCharts(
   }
   return [...bases]
     .map(([base, members]) => chartOf(base, members))
-    .sort((left, right) => order(left) - order(right) || left.id.localeCompare(right.id));
+    .sort(
+      (left, right) => Number(isTiming(left)) - Number(isTiming(right)) || left.id.localeCompare(right.id),
+    );
 }
 
 function chartOf(base: string, members: readonly string[]): ChartDefinition {
@@ -40,6 +42,7 @@ function trainFirst(left: string, right: string): number {
   return Number(left.startsWith(EVALUATION_PREFIX)) - Number(right.startsWith(EVALUATION_PREFIX));
 }
 
-function order(chart: ChartDefinition): number {
-  return chart.lines.every((line) => TIMING.test(line.series)) ? 1 : 0;
+/** True for a chart that shows nothing but how fast things went. */
+export function isTiming(chart: ChartDefinition): boolean {
+  return chart.lines.every((line) => TIMING.test(line.series));
 }
