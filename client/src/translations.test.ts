@@ -7,8 +7,12 @@ import * as z from 'zod';
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = '{client/src,client/webviews,server/src}/**/*.ts';
 
+/** Where the keys of configs and of targets are described; the server shows that to the person. */
+const DESCRIPTIONS = 'protocol/src/{config,targets}.ts';
+
 /** A call of `t`, `l10n.t` or `vscode.l10n.t`, up to the first character of its argument. */
 const CALL = /(?<![\w$.'"`])(?:vscode\.)?(?:l10n\.)?t\(\s*(?=\S)/g;
+const DESCRIPTION = /\.describe\(\s*(?=\S)/g;
 const LITERAL = /^(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`)/;
 
 interface Found {
@@ -21,10 +25,10 @@ function withoutComments(source: string): string {
 }
 
 /** The texts of one source. Throws where a call has no literal text, since no one could translate it. */
-function textsIn(name: string, source: string): Found[] {
+function textsIn(name: string, source: string, call = CALL): Found[] {
   const code = withoutComments(source);
-  return Array.from(code.matchAll(CALL), (call) => {
-    const start = call.index + call[0].length;
+  return Array.from(code.matchAll(call), (match) => {
+    const start = match.index + match[0].length;
     const place = `${name}:${code.slice(0, start).split('\n').length}`;
     const literal = LITERAL.exec(code.slice(start))?.[0];
     if (literal === undefined) throw new Error(`${place} hands something other than a literal text to t`);
@@ -38,9 +42,16 @@ function readLiteral(literal: string): string {
     .replace(/\\(n|t|.)/g, (_whole, letter: string) => ({ n: '\n', t: '\t' })[letter] ?? letter);
 }
 
+function read(name: string): string {
+  return readFileSync(`${REPOSITORY}${name}`, 'utf8');
+}
+
 const found = globSync(SOURCES, { cwd: REPOSITORY })
   .filter((name) => !name.endsWith('.test.ts'))
-  .flatMap((name) => textsIn(name, readFileSync(`${REPOSITORY}${name}`, 'utf8')));
+  .flatMap((name) => textsIn(name, read(name)))
+  .concat(
+    globSync(DESCRIPTIONS, { cwd: REPOSITORY }).flatMap((name) => textsIn(name, read(name), DESCRIPTION)),
+  );
 
 const bundle = z
   .record(z.string(), z.string().min(1))

@@ -1,5 +1,5 @@
 /** What is said of a key, in Markdown: for the list of suggestions and for hovering. */
-import { t } from '@vscode/l10n';
+import { t, t as translate } from '@vscode/l10n';
 import type { SchemaArgument } from '../../../protocol/src/schema.ts';
 import { choiceText } from '../schema/parser-verdict.ts';
 import type { Field, Shape } from '../schema/shape.ts';
@@ -59,9 +59,9 @@ export function keyMarkdown(field: Field): string {
     lines.push(t('Choices: {0}', shown.join(', ') + (choices.length > shown.length ? ', …' : '')));
   }
   if (field.documentation !== undefined) {
-    lines.push(
-      field.isOwn || field.name === 'ENV' ? t(field.documentation) : asPlainMarkdown(field.documentation),
-    );
+    // Our own descriptions stand in the protocol, in English; the engine's words stay as they are.
+    const text = field.isOwn ? translate(field.documentation) : field.documentation;
+    lines.push(shape.kind === 'argument' ? asPlainMarkdown(text) : text);
   }
   if (shape.kind === 'argument') lines.push(`*${shape.argument.declaredIn}*`);
   return lines.join('\n\n');

@@ -1,4 +1,5 @@
 /** Shapes of what is ours: the own keys of a config and the file of targets, both derived from the protocol. */
+import { t } from '@vscode/l10n';
 import { OwnKeys } from '../../../protocol/src/config.ts';
 import { TargetsFile } from '../../../protocol/src/targets.ts';
 import { type Field, type MappingShape, shapeOfZod } from './shape.ts';
@@ -31,7 +32,7 @@ export function ownFields(): readonly Field[] {
     shape: { kind: 'record', value: { kind: 'text' }, suggestedNames: KNOWN_VARIABLES },
     isRequired: false,
     isOwn: false,
-    documentation: 'Environment variables for the run; what is already set in the environment wins.',
+    documentation: t('Environment variables for the run; what is already set in the environment wins.'),
   };
   return [...shapeOfZod(OwnKeys).fields.values(), environment];
 }
