@@ -144,9 +144,9 @@ describe('curves', () => {
   it('follow the theme', async () => {
     const dashboard = await open(LIVE);
     await drawn(dashboard, 'loss', 612);
-    const hasColour = (red: number, green: number, blue: number) =>
+    const hasColour = (red: number, green: number, blue: number, chart = 'learning-rate') =>
       dashboard.page.evaluate(`(() => {
-        const canvas = document.querySelector('[data-chart=learning-rate] canvas');
+        const canvas = document.querySelector('[data-chart=${chart}] canvas');
         const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
         for (let i = 0; i < data.length; i += 4) {
           if (data[i] === ${red} && data[i + 1] === ${green} && data[i + 2] === ${blue} && data[i + 3] === 255) return true;
@@ -154,6 +154,8 @@ describe('curves', () => {
         return false;
       })()`);
     expect(await hasColour(0x59, 0xa4, 0xf9)).toBe(true);
+    // The theme's orange is see-through, the line is not.
+    expect(await hasColour(0xea, 0x5c, 0x00, 'loss')).toBe(true);
     await dashboard.setTheme('light-modern');
     await expect.poll(() => hasColour(0x1a, 0x85, 0xff)).toBe(true);
     expect(await hasColour(0x59, 0xa4, 0xf9)).toBe(false);

@@ -54,7 +54,8 @@ const VARIABLES: Readonly<Record<ThemeName, Readonly<Record<string, string>>>> =
     'charts-red': '#f14c4c',
     'charts-blue': '#59a4f9',
     'charts-yellow': '#cca700',
-    'charts-orange': '#d18616',
+    // See-through, as the editor's own newest dark theme has it.
+    'charts-orange': '#ea5c0055',
     'charts-green': '#89d185',
     'charts-purple': '#b180d7',
     'scrollbarSlider-background': '#79797966',
