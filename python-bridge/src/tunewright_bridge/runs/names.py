@@ -31,7 +31,16 @@ def is_run_id(text: str) -> bool:
 
 def name_in(run_id: str) -> str:
     """The name from which an id was made, as far as the id keeps it."""
+    return _parts(run_id)["name"]
+
+
+def second_in(run_id: str) -> str:
+    """The second in which an id was made, as the id writes it."""
+    return _parts(run_id)["time"]
+
+
+def _parts(run_id: str) -> "re.Match[str]":
     match = _ID.fullmatch(run_id)
     if match is None:
         raise ValueError(f"{run_id} is no run id")
-    return match["name"]
+    return match

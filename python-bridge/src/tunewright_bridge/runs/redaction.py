@@ -13,7 +13,7 @@ _SHORTEST_PIECE = 8
 
 
 class Redactor:
-    """Replaces every occurrence of some secrets, also where they stand escaped in JSON or a line at a time."""
+    """Replaces every occurrence of some secrets, also as JSON or Python would write them, or a line at a time."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms: set[bytes] = set()
@@ -40,7 +40,7 @@ class Redactor:
 
 
 def _forms(secret: str) -> set[bytes]:
-    written = [secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
+    written = [secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
     forms = {text.encode(errors="surrogateescape") for text in written if len(text) >= _SHORTEST_SECRET}
     lines = secret.splitlines()
     if len(lines) > 1:

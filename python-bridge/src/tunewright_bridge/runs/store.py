@@ -37,7 +37,7 @@ from tunewright_bridge.runs.durable import (
     sync_file,
 )
 from tunewright_bridge.runs.layout import GITIGNORE_TEXT, UNFINISHED_PREFIX, AttemptPaths, RunPaths
-from tunewright_bridge.runs.names import is_run_id, name_in, new_run_id
+from tunewright_bridge.runs.names import is_run_id, name_in, new_run_id, second_in
 from tunewright_bridge.runs.record import RunRecord, is_live, now_ms, state_of, unreadable
 
 T = TypeVar("T")
@@ -198,16 +198,20 @@ class RunStore:
         )
 
     def _next_number(self, name: str, name_in_ids: str) -> int:
+        """One more than the newest run of this name; ids of the same second are in no order."""
+        greatest, second = 0, None
         for run_id in self.run_ids():
             if name_in(run_id) != name_in_ids:
                 continue
+            if second not in (None, second_in(run_id)):
+                break
             try:
                 summary = self.summary(RunPaths(self.root / run_id))
             except BridgeError:
                 continue
             if summary.name == name:
-                return summary.number + 1
-        return 1
+                greatest, second = max(greatest, summary.number), second_in(run_id)
+        return greatest + 1
 
     def _forget_removed(self, run_ids: Collection[str]) -> None:
         with self._guard:

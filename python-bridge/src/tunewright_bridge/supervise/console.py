@@ -43,7 +43,8 @@ class LineCollapser:
         for line in lines:
             output.append(self._completed(line))
             self._is_begun = False
-        overwritten = rest.rfind(b"\r", 0, max(len(rest) - 1, 0))
+        # Returns at its end may belong to a line ending, and overwrite nothing yet.
+        overwritten = rest.rfind(b"\r", 0, len(rest.rstrip(b"\r")))
         self._pending = rest[overwritten:] if overwritten > 0 else rest
         if len(self._pending) > _LONGEST_LINE_BYTES:
             output.append(self._pass_on())

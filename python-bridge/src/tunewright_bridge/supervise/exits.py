@@ -24,11 +24,12 @@ def write_exit(attempt: AttemptPaths, *, code: int | None = None, error: str | N
         value["exitCode" if code >= 0 else "signal"] = abs(code)
     if error is not None:
         value["error"] = error[: _RESERVED_BYTES // 8]
-    # Written over the reserved bytes, in place: needs no new block. Spaces after a JSON value mean nothing.
-    content = json_bytes(value).ljust(_RESERVED_BYTES)
+    # Written over the reserved bytes, in place, and cut: needs no new block.
+    content = json_bytes(value)
     descriptor = os.open(attempt.exit_reserve, os.O_WRONLY | os.O_CREAT, 0o644)
     try:
         os.pwrite(descriptor, content, 0)
+        os.ftruncate(descriptor, len(content))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
