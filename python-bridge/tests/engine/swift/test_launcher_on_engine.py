@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from forked_engine import ForkedEngine
+from forked_engine import Ended, ForkedEngine, engine_python
 from tunewright_bridge.engine.base import ResolvedConfig
 from tunewright_bridge.engine.config_file import read_config
 from tunewright_bridge.engine.engines import engine_for_runs
@@ -127,36 +127,51 @@ def workspace(forked_engine: ForkedEngine, tmp_path_factory: pytest.TempPathFact
     return directory
 
 
-def test_a_real_run_trains_and_shows_the_token_nowhere(forked_engine: ForkedEngine, workspace: Path) -> None:
-    resolved = resolve_sample(
-        workspace,
-        {"max_steps": 6, "logging_steps": 1, "save_steps": 6, "hub_token": "${env:HF_TOKEN}", "use_hf": True},
-    )
+def train(engine: ForkedEngine, workspace: Path, extra: dict[str, Any], secrets: dict[str, str]) -> tuple[Ended, Path]:
+    """Runs the sample through the launcher as a run does; the second result is where the engine wrote."""
+    resolved = resolve_sample(workspace, {"logging_steps": 1, **extra})
     path = workspace / "resolved.yaml"
     path.write_text(engine_for_runs().dump(resolved))
-    assert resolved.secret_names == ["HF_TOKEN"]
+    assert resolved.secret_names == sorted(secrets)
     command = engine_for_runs().command("python", "sft", path)
-    token = "hf_this_is_a_secret"
-    ended = forked_engine.run(
+    ended = engine.run(
         Path(command[1]),
         command[2:],
         working_directory=workspace,
-        environment={"HF_TOKEN": token, **resolved.environment},
+        environment={**secrets, **resolved.environment},
         timeout_seconds=120,
     )
     assert ended.exit_code == 0, ended.output[-4000:]
+    return ended, resolved.output_directory
 
-    (metrics,) = engine_for_runs().metrics_files(resolved.output_directory)
+
+def files_with(text: str, directory: Path) -> list[Path]:
+    """Every file below `directory` that holds the text."""
+    files = [file for file in directory.rglob("*") if file.is_file()]
+    assert any(file.name == "args.json" for file in files)
+    return [file for file in files if text.encode() in file.read_bytes()]
+
+
+def test_a_real_run_trains_and_shows_its_token_nowhere(forked_engine: ForkedEngine, workspace: Path) -> None:
+    extra = {"max_steps": 6, "save_steps": 6, "hub_token": "${env:HF_TOKEN}", "use_hf": True}
+    ended, output = train(forked_engine, workspace, extra, {"HF_TOKEN": "hf_this_is_a_secret"})
+    (metrics,) = engine_for_runs().metrics_files(output)
     rows = [json.loads(line) for line in metrics.read_text().splitlines()]
     losses = [row["loss"] for row in rows if "loss" in row]
     assert len(losses) == 6
     assert losses[-1] < losses[0]
-    assert (resolved.output_directory / "resolved.yaml").exists()
+    assert (output / "resolved.yaml").exists()
+    assert "hf_this_is_a_secret" not in ended.output
+    assert files_with("hf_this_is_a_secret", workspace) == []
 
-    assert token not in ended.output
-    written = [file for file in workspace.rglob("*") if file.is_file()]
-    assert any(file.name == "args.json" for file in written)
-    assert [file for file in written if token.encode() in file.read_bytes()] == []
+
+def test_a_credential_that_is_an_argument_is_neither_logged_nor_dumped(
+    forked_engine: ForkedEngine, workspace: Path
+) -> None:
+    extra = {"max_steps": 1, "swanlab_secret": "${env:SWAN}"}
+    ended, _ = train(forked_engine, workspace, extra, {"SWAN": "swan_this_is_a_secret"})
+    assert "swan_this_is_a_secret" not in ended.output
+    assert files_with("swan_this_is_a_secret", workspace) == []
 
 
 def test_a_model_that_is_not_there_ends_with_the_engines_own_words(
@@ -168,3 +183,30 @@ def test_a_model_that_is_not_there_ends_with_the_engines_own_words(
     ended = forked_engine.run(LAUNCHER, ["sft", str(path)], working_directory=workspace)
     assert ended.exit_code == 1
     assert "no-such-model" in ended.output
+
+
+@pytest.mark.long
+def test_two_processes_on_a_cpu_share_each_step(workspace: Path) -> None:
+    import os
+    import subprocess
+
+    single = {"max_steps": 2, "logging_steps": 1, "eval_strategy": "no", "gradient_accumulation_steps": None}
+    spread = {"parallel_strategy": "ddp", "global_batch_size": 32, "tunewright": {"devices": 2}}
+    resolved = resolve_sample(workspace, {**single, **spread, "output_dir": "spread"})
+    path = workspace / "spread.yaml"
+    path.write_text(engine_for_runs().dump(resolved))
+    ended = subprocess.run(
+        engine_for_runs().command(engine_python(), "sft", path),
+        cwd=workspace,
+        env={**os.environ, **resolved.environment, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr[-4000:]
+    (metrics,) = engine_for_runs().metrics_files(resolved.output_directory)
+    first = json.loads(metrics.read_text().splitlines()[0])
+    rows = len((workspace / "data" / "train.jsonl").read_text().splitlines())
+    # An epoch advances by 32 rows a step only where both processes really take a share of 16.
+    assert first["epoch"] == pytest.approx(32 / rows, rel=0.1)

@@ -67,7 +67,9 @@ def engine_schema() -> dict[str, Any]:
     import swift
     import swift.arguments
 
-    classes: dict[str, type] = {name: getattr(swift.arguments, name) for name in ARGUMENT_CLASSES}
+    classes: dict[str, type] = {
+        name: getattr(swift.arguments, name) for name in ARGUMENT_CLASSES if hasattr(swift.arguments, name)
+    }
     classes.update(megatron_classes(classes["BaseArguments"]))
     described = {name: class_arguments(kind) for name, kind in classes.items()}
     pool, positions = pooled(described)
@@ -120,9 +122,9 @@ def class_arguments(kind: type) -> list[dict[str, Any]]:
         if not field.init or field.name.startswith("_"):
             continue
         argument = described_argument(field, actions[field.name], hints[field.name], declaring_class(kind, field.name))
-        words = documentation.get(field.name) or field.metadata.get("help")
+        words = documentation.get(field.name) or " ".join(str(field.metadata.get("help") or "").split())
         if words:
-            argument["documentation"] = " ".join(str(words).split())
+            argument["documentation"] = words
         arguments.append(argument)
     return arguments
 
@@ -198,6 +200,7 @@ def plain_scalar(value: Any) -> Any:
     return value if value is None or type(value) in (bool, int, float, str) else dataclasses.MISSING
 
 
+_ONLY_A_DEFAULT = re.compile(r"Defaults? (?:to|is) \S+")
 _DOCUMENTED = re.compile(r"^(\s*)([A-Za-z_]\w*)\s*(?:\([^:]*\)|\(.*?\))?\s*:\s*(.*)$")
 
 
@@ -206,7 +209,8 @@ def class_documentation(kind: type) -> dict[str, str]:
     found: dict[str, str] = {}
     for base in kind.__mro__:
         for name, words in documented_arguments(base.__dict__.get("__doc__") or "").items():
-            found.setdefault(name, words)
+            if name not in found or _ONLY_A_DEFAULT.fullmatch(found[name]):
+                found[name] = words
     return found
 
 
@@ -231,7 +235,13 @@ def documented_arguments(docstring: str) -> dict[str, str]:
             current.append(line.strip())
         elif line.strip().endswith(":"):
             is_inside = False
-    return {name: " ".join(" ".join(words).split()) for name, words in found.items() if any(words)}
+    return {name: _paragraph(words) for name, words in found.items() if any(words)}
+
+
+def _paragraph(lines: list[str]) -> str:
+    """The lines as one, except that the items of a list keep lines of their own."""
+    joined = "".join(f"\n{line}" if line.startswith(("- ", "* ")) else f" {line}" for line in lines)
+    return "\n".join(" ".join(line.split()) for line in joined.splitlines() if line.strip())
 
 
 class _Unknown:

@@ -25,6 +25,17 @@ _SPREAD_TASKS = ("pt", "sft", "rlhf", "infer")
 # source: swift/cli/main.py: get_torchrun_args
 _SPREAD_VARIABLES = ("NPROC_PER_NODE", "MASTER_PORT", "NNODES", "NODE_RANK", "MASTER_ADDR")
 
+# Credentials that the engine takes as arguments only, and would write to args.json with all the others.
+# source: swift/arguments/sft_args.py: _init_swanlab; swift/arguments/base_args/base_args.py: save_args
+_DUMPED_CREDENTIALS = ("swanlab_secret", "swanlab_webhook_url")
+
+# source: swift/cli/pt.py, sft.py, rlhf.py
+_TUNING = {
+    "pt": ("PretrainArguments", "pretrain_main"),
+    "sft": ("SftArguments", "sft_main"),
+    "rlhf": ("RLHFArguments", "rlhf_main"),
+}
+
 _TRUE_WORDS = ("yes", "true", "t", "y", "1")
 
 
@@ -145,7 +156,35 @@ def main(arguments: list[str]) -> None:
         runpy.run_module("torch.distributed.run", run_name="__main__", alter_sys=True)
         return
     sys.argv = [program, *argument_list(take_tokens(expanded, os.environ))]
+    credentials = [key for key in _DUMPED_CREDENTIALS if expanded.get(key)]
+    if credentials and task in _TUNING:
+        tune_without_dump(task, program, credentials)
+        return
     runpy.run_path(program, run_name="__main__")
+
+
+def tune_without_dump(task: str, program: str, credentials: list[str]) -> None:
+    """Does what the task's program does, and takes credentials out of the arguments once they have been used."""
+    functions = runpy.run_path(program)
+    from swift.cli.utils import try_use_single_device_mode
+
+    try_use_single_device_mode()
+    if "try_init_unsloth" in functions:
+        from swift.ray_utils import try_init_ray
+
+        functions["try_init_unsloth"]()
+        try_init_ray()
+    import swift.arguments
+    import swift.pipelines
+    from swift.utils import parse_args
+
+    kind, start = _TUNING[task]
+    parsed, unknown = parse_args(getattr(swift.arguments, kind))
+    if unknown and not parsed.ignore_args_error:
+        raise ValueError(f"remaining_argv: {unknown}")
+    for key in credentials:
+        setattr(parsed, key, None)
+    getattr(swift.pipelines, start)(parsed)
 
 
 def _read(path: str) -> dict[str, Any]:
