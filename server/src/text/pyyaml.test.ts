@@ -10,7 +10,7 @@ import { readYaml } from './yaml.ts';
 const Case = z.object({ text: z.string(), value: z.unknown().optional(), error: z.string().optional() });
 const Corpus = z.object({ pyyaml: z.string(), cases: z.array(Case) });
 
-/** What PyYAML takes and we do not: text that goes on in column 0, and three odd marks in brackets. */
+/** What PyYAML takes and we do not: text that goes on in column 0, odd marks in brackets, a key that is nothing. */
 const STRICTER_THAN_PYYAML: ReadonlySet<string> = new Set([
   'a: [-]\n',
   'a: [?]\n',
@@ -19,6 +19,7 @@ const STRICTER_THAN_PYYAML: ReadonlySet<string> = new Set([
   'a: {\nb: 1\n}\n',
   "a: 'b\nc'\n",
   'a: "b\nc"\n',
+  'model: Qwen/Qwen2.5-7B\ntuner_type: lora\nlearning_rate: 1e-5\nmax_steps: 300\npacking: true\n? ',
   "dataset:\n  - a/b#500\n  - 'c d'\nlist: [1, t\nwo, 3.0]\nsystem: |\n  You are\n  helpful\nlast: ~\n",
 ]);
 
@@ -49,7 +50,9 @@ describe('reading YAML as PyYAML does', () => {
   });
 
   test('the exceptions are still exceptions', () => {
-    for (const { text, error } of cases.filter((entry) => STRICTER_THAN_PYYAML.has(entry.text))) {
+    const exceptions = cases.filter((entry) => STRICTER_THAN_PYYAML.has(entry.text));
+    expect(exceptions).toHaveLength(STRICTER_THAN_PYYAML.size);
+    for (const { text, error } of exceptions) {
       expect({ text, error, isRefused: readYaml(text).problems.length > 0 }).toEqual({
         text,
         error: undefined,
