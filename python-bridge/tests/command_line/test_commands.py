@@ -1,0 +1,227 @@
+"""The command line as a person runs it: a process in a workspace; a stand-in for the engine trains."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge_child import SOURCE
+from engine_programs import python_with_engine, python_without_engine
+from live_runs import LiveRun
+from made_runs import make_run
+from tunewright_bridge.protocol.decode import decode
+from tunewright_bridge.protocol.device import HostSample
+from tunewright_bridge.protocol.metric import MetricPoint
+from tunewright_bridge.protocol.run import RunDetail, RunSummary
+from tunewright_bridge.runs.layout import RunPaths, runs_root
+from tunewright_bridge.runs.store import RunStore
+
+DEADLINE_SECONDS = 60
+
+
+class Terminal:
+    """A folder in which commands are typed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = runs_root(folder)
+        (folder / "first.sft.yaml").write_text("model: hub/model\ndataset: [train.jsonl]\n")
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "CONDA_PREFIX")},
+            "PYTHONPATH": str(SOURCE),
+            "TUNEWRIGHT_INTERPRETER": str(python_with_engine(folder / "engine")),
+            "XDG_CONFIG_HOME": str(folder / "configuration"),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+        }
+
+    def start(self, *arguments: str, trainer: str = "--steps 3") -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "tunewright_bridge", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            env={**self.environment, "TRAINER": trainer},
+        )
+
+    def type(self, *arguments: str, trainer: str = "--steps 3") -> "subprocess.CompletedProcess[str]":
+        process = self.start(*arguments, trainer=trainer)
+        output, errors = process.communicate(timeout=DEADLINE_SECONDS)
+        return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
+
+    def live_runs(self) -> list[LiveRun]:
+        return [LiveRun(RunPaths(self.root / run_id)) for run_id in RunStore(self.root).run_ids()]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    found = Terminal(tmp_path)
+    yield found
+    for run in found.live_runs():
+        run.clean_up()
+
+
+def events(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_run_follows_to_the_end_and_tells_programs_everything(terminal: Terminal) -> None:
+    done = terminal.type("run", "first.sft.yaml", "--json", trainer="--steps 20")
+    assert done.returncode == 0, done.stderr
+    told = events(done.stdout)
+    assert told[0]["event"] == "started"
+    started = decode(RunSummary, told[0]["run"])
+    points = [decode(MetricPoint, event) for event in told if event["event"] == "point"]
+    assert [point.step for point in points] == list(range(1, 21))
+    assert "succeeded" in [event["state"] for event in told if event["event"] == "state"]
+    assert told[-1]["event"] == "finished"
+    finished = decode(RunSummary, told[-1]["run"])
+    assert (finished.id, finished.state, finished.exit_code) == (started.id, "succeeded", 0)
+    assert finished.progress is not None
+    assert finished.progress.step == 20
+
+
+def test_run_prints_what_the_command_prints(terminal: Terminal) -> None:
+    done = terminal.type("run", "first.sft.yaml", trainer="--steps 2 --print-each-step 40")
+    assert done.returncode == 0, done.stderr
+    (run,) = terminal.live_runs()
+    assert done.stdout.encode() == run.log
+    assert "first.sft #1 succeeded after" in done.stderr
+
+
+def test_a_run_that_fails_is_a_failure_of_the_command(terminal: Terminal) -> None:
+    done = terminal.type("run", "first.sft.yaml", "--json", trainer="--exit-code 3")
+    assert done.returncode == 1
+    finished = decode(RunSummary, events(done.stdout)[-1]["run"])
+    assert (finished.state, finished.exit_code) == ("failed", 3)
+
+
+def test_ctrl_c_leaves_the_run_alone_and_stop_ends_it(terminal: Terminal) -> None:
+    process = terminal.start("run", "first.sft.yaml", "--json", trainer="--steps 100000")
+    assert process.stdout is not None
+    while json.loads(process.stdout.readline())["event"] != "point":
+        pass
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=DEADLINE_SECONDS)
+    assert process.returncode == 130
+    (run,) = terminal.live_runs()
+    assert f"The run goes on. Stop it with: tunewright-bridge stop {run.paths.run_id}" in errors
+    run.wait_for_steps(len(run.metrics) + 5)
+
+    stopped = terminal.type("stop", run.paths.run_id)
+    assert stopped.returncode == 0, stopped.stderr
+    assert run.wait_for_end().state == "cancelled"
+    again = terminal.type("stop", "first.sft#1")
+    assert again.returncode == 1
+    assert again.stderr == f"tunewright-bridge: The run {run.paths.run_id} has already ended (cancelled).\n"
+
+
+def test_a_detached_run_is_listed_shown_and_followed(terminal: Terminal) -> None:
+    detached = terminal.type("run", "first.sft.yaml", "--detach", "--json", trainer="--steps 60 --print-each-step 9")
+    assert detached.returncode == 0, detached.stderr
+    (started,) = events(detached.stdout)
+    run_id = started["run"]["id"]
+
+    followed = terminal.type("logs", run_id, "-f")
+    assert followed.returncode == 0, followed.stderr
+    printed = terminal.type("logs", run_id[:15])
+    assert printed.stdout == followed.stdout != ""
+
+    listed = terminal.type("runs")
+    heading, row = listed.stdout.splitlines()
+    assert heading.split() == ["RUN", "STATE", "STEP", "LOSS", "CREATED", "ID"]
+    assert row.split()[:3] == ["first.sft#1", "succeeded", "60/60"]
+    assert row.split()[-1] == run_id
+    as_json = json.loads(terminal.type("runs", "--json").stdout)
+    assert [run["id"] for run in as_json["runs"]] == [run_id]
+
+    shown = terminal.type("show", "first.sft#1")
+    assert f"id         {run_id}" in shown.stdout
+    detail = decode(RunDetail, json.loads(terminal.type("show", run_id, "--json").stdout))
+    assert detail.summary.state == "succeeded"
+
+
+def test_commands_work_from_a_folder_below(terminal: Terminal) -> None:
+    make_run(terminal.root)
+    below = terminal.folder / "configs"
+    below.mkdir()
+    terminal.folder = below
+    assert "first.sft#1" in terminal.type("runs").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (["run", "missing.sft.yaml"], 1, "There is no config at"),
+        (["run", "first.sft.yaml", "--interpreter", "/nowhere/python"], 1, "There is no Python at /nowhere/python"),
+        (["run", "first.sft.yaml", "--target", "moon"], 1, "There is no target named moon"),
+        (["show", "nothing"], 2, "There is no run nothing"),
+        (["logs", "nothing"], 2, "There is no run nothing"),
+        (["stop"], 2, "RUN"),
+        (["dance"], 2, "dance"),
+        ([], 2, "COMMAND"),
+        (["runs", "--limit", "many"], 2, "--limit"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    terminal: Terminal, arguments: list[str], exit_code: int, said: str
+) -> None:
+    done = terminal.type(*arguments)
+    assert done.returncode == exit_code
+    assert said in done.stderr
+    assert done.stderr.startswith("tunewright-bridge: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_without_an_interpreter_it_is_said_how_to_name_one(terminal: Terminal) -> None:
+    del terminal.environment["TUNEWRIGHT_INTERPRETER"]
+    done = terminal.type("run", "first.sft.yaml")
+    assert done.returncode == 2
+    assert "set TUNEWRIGHT_INTERPRETER" in done.stderr
+
+
+def test_an_interpreter_without_the_engine_is_named(terminal: Terminal) -> None:
+    without = python_without_engine(terminal.folder / "plain")
+    done = terminal.type("run", "first.sft.yaml", "--interpreter", str(without))
+    assert done.returncode == 1
+    assert f"is not installed in {without}" in done.stderr
+
+
+def test_devices_and_doctor(terminal: Terminal) -> None:
+    devices = terminal.type("devices")
+    assert devices.stdout.splitlines()[1].startswith("cpu ")
+    sample = decode(HostSample, json.loads(terminal.type("devices", "--json").stdout))
+    assert sample.devices[0].kind == "cpu"
+    doctor = terminal.type("doctor", "--json")
+    checks = json.loads(doctor.stdout)["checks"]
+    assert checks != []
+    assert doctor.returncode == (1 if any(check["status"] == "failed" for check in checks) else 0)
+    for_people = terminal.type("doctor").stdout
+    assert all(check["id"] in for_people for check in checks)
+
+
+def test_help_names_every_command(terminal: Terminal) -> None:
+    done = terminal.type("--help")
+    assert done.returncode == 0
+    for command in ("run", "runs", "show", "logs", "stop", "schema", "devices", "doctor", "serve"):
+        assert f"    {command} " in done.stdout
+    assert terminal.type("run", "--help").returncode == 0
+
+
+def test_a_reader_that_closes_early_is_no_error(terminal: Terminal) -> None:
+    for number in range(3):
+        make_run(terminal.root, name=f"run{number}.sft")
+    process = terminal.start("runs", "--json")
+    assert process.stdout is not None
+    process.stdout.close()
+    process.wait(DEADLINE_SECONDS)
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
