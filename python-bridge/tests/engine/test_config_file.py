@@ -98,7 +98,7 @@ def test_a_task_that_is_known_already_is_not_looked_for(tmp_path: Path) -> None:
         ("packing: !!bool perhaps\n", "does not fit its tag"),
         ("model: \x07\n", "line 1: a control character (#x07)"),
         ("a: &a [*a]\n", "holds itself"),
-        ("a: " + "[" * 2000, "nested too deeply"),
+        ("a: " + "[" * 800, "nested too deeply"),
         (b"PK\x03\x04\x00\x00\x00", "it is a binary file"),
         (b"model: \xff\xfe\n", "it is not UTF-8 text (byte 7)"),
         (b"a: " + b"x" * CONFIG_MAX_BYTES, "it is larger than 8 MB"),

@@ -88,9 +88,12 @@ def test_each_trouble_is_named_with_a_next_step(
     assert (found.next is not None) == (status != "ok")
 
 
-def test_the_next_step_for_pins_can_be_pasted(examine: Examine) -> None:
+def test_the_next_step_for_pins_can_be_pasted(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = Probe("/x", packages={"ms-swift": "4.6.0"}, pins=(Pin("trl", "<1.0", "1.2"), Pin("peft", "any version")))
+    monkeypatch.setattr("shutil.which", lambda _: None)
     assert examine(answer)["pins"].next == "/x -m pip install 'trl<1.0' 'peft'"
+    monkeypatch.setattr("shutil.which", lambda _: "/bin/uv")
+    assert examine(answer)["pins"].next == "uv pip install --python /x 'trl<1.0' 'peft'"
 
 
 def test_a_check_that_breaks_takes_only_itself_away(monkeypatch: pytest.MonkeyPatch) -> None:

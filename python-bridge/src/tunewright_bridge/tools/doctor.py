@@ -101,7 +101,7 @@ def check_engine(subject: Subject) -> DoctorCheck:
             id="engine",
             status="failed",
             detail=f"The engine (ms-swift) is not installed in {found.interpreter}.",
-            next=f"{found.interpreter} -m pip install ms-swift torch",
+            next=_installation(found, "ms-swift torch"),
         )
     if found.engine_failure is not None:
         return DoctorCheck(
@@ -115,7 +115,7 @@ def check_engine(subject: Subject) -> DoctorCheck:
             id="engine",
             status="warning",
             detail=f"ms-swift {version} is older than 4, and names some arguments differently.",
-            next=f"{found.interpreter} -m pip install --upgrade ms-swift",
+            next=_installation(found, "--upgrade ms-swift"),
         )
     return DoctorCheck(id="engine", status="ok", detail=f"ms-swift {version}.")
 
@@ -130,7 +130,7 @@ def check_torch(subject: Subject) -> DoctorCheck:
             id="torch",
             status="failed",
             detail="torch is not installed; the engine does not bring it along.",
-            next=f"{found.interpreter} -m pip install torch",
+            next=_installation(found, "torch"),
         )
     build = found.torch_build or {}
     if not build:
@@ -183,7 +183,7 @@ def check_pins(subject: Subject) -> DoctorCheck:
         id="pins",
         status="warning",
         detail=f"The engine asks for other versions: {listed}.",
-        next=f"{found.interpreter} -m pip install {wanted}",
+        next=_installation(found, wanted),
     )
 
 
@@ -196,7 +196,7 @@ def check_reinforcement(subject: Subject) -> DoctorCheck:
             id="grpo",
             status="warning",
             detail="GRPO needs msgspec, which the engine does not require by itself.",
-            next=f"{found.interpreter} -m pip install msgspec",
+            next=_installation(found, "msgspec"),
         )
     return DoctorCheck(id="grpo", status="ok", detail=f"msgspec {found.packages['msgspec']}, which GRPO needs.")
 
@@ -211,7 +211,7 @@ def check_evaluator(subject: Subject) -> DoctorCheck:
             id="evaluator",
             status="warning",
             detail="evalscope is not installed; evaluation needs it, training does not.",
-            next=f"{found.interpreter} -m pip install evalscope",
+            next=_installation(found, "evalscope"),
         )
     return DoctorCheck(id="evaluator", status="ok", detail=f"evalscope {version}.")
 
@@ -259,6 +259,13 @@ CHECKS: tuple[Check, ...] = (
 
 def _skipped(check_id: str, detail: str) -> DoctorCheck:
     return DoctorCheck(id=check_id, status="skipped", detail=detail)
+
+
+def _installation(found: Probe, packages: str) -> str:
+    """A line to paste. Environments that uv has made have no pip of their own."""
+    if shutil.which("uv") is not None:
+        return f"uv pip install --python {found.interpreter} {packages}"
+    return f"{found.interpreter} -m pip install {packages}"
 
 
 def _nvidia_devices() -> list[str]:

@@ -35,7 +35,7 @@ def test_entries_of_a_docstring_are_found_with_their_further_lines() -> None:
 
 def test_the_form_of_the_tensor_library_is_read_too() -> None:
     docstring = (
-        "Made up.\n\n    Parameters:\n        rate (`float`, *optional*, defaults to 5e-5):\n            The rate.\n"
+        "Made up.\n\n    Parameters:\n        rate (`float`, *optional*, defaults to 5e-5):\n            How fast.\n"
     )
     assert introspect.documented_arguments(docstring) == {"rate": "How fast."}
 
