@@ -15,4 +15,6 @@ def program_command(module: str, arguments: dict[str, object]) -> list[str]:
     """
     module_path = [str(Path(place).absolute()) for place in sys.path if place]
     request = {"modulePath": module_path, "module": module, "arguments": arguments}
-    return [sys.executable, "-I", "-S", str(Path(entry.__file__).absolute()), json.dumps(request)]
+    # The folder in which we ship may be read-only; without a place for compiled modules each start compiles anew.
+    cache = [] if sys.pycache_prefix is None else ["-X", f"pycache_prefix={sys.pycache_prefix}"]
+    return [sys.executable, "-I", "-S", *cache, str(Path(entry.__file__).absolute()), json.dumps(request)]
