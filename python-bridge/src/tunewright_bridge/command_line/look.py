@@ -118,9 +118,14 @@ def schema(options: Namespace, methods: Methods) -> int:
     for task, class_name in found["tasks"].items():
         rows.append((task, class_name, str(len(found["classes"][class_name]))))
     print_table(rows)
-    registries = ", ".join(f"{len(entries)} {name}" for name, entries in found["registries"].items())
+    registries = ", ".join(f"{len(entries)} {_words(name)}" for name, entries in found["registries"].items())
     print(f"Known by name: {registries}.")
     return 0
+
+
+def _words(name: str) -> str:
+    """`modelTypes` as people write it."""
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def devices(options: Namespace, methods: Methods) -> int:
