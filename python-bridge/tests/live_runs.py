@@ -100,7 +100,7 @@ class LiveRun:
     def survivors(self) -> list[int]:
         """Every process of the attempt, our own ones included, that lives."""
         own = [identity.pid for identity in self._carriers() if is_alive(identity)]
-        return sorted({*own, *(entry.pid for entry in marked(self.attempt.directory))})
+        return sorted({*own, *(entry.pid for entry in marked(self.attempt))})
 
     def wait_until_nothing_lives(self) -> None:
         wait_for(lambda: not self.survivors, f"the end of {self.survivors}")
@@ -110,7 +110,7 @@ class LiveRun:
         for identity in self._carriers():
             if is_alive(identity):
                 os.kill(identity.pid, signal.SIGKILL)
-        for entry in marked(self.attempt.directory):
+        for entry in marked(self.attempt):
             os.kill(entry.pid, signal.SIGKILL)
 
     def _carriers(self) -> list[ProcessIdentity]:

@@ -40,7 +40,7 @@ class LocalExecutor:
         try:
             start_supervisor(paths, attempt, environment=environment)
         except SupervisorError as error:
-            self._settle_as_failed(paths, attempt, str(error))
+            self._settle(paths, attempt, error)
             raise BridgeError("supervisor-not-started", run=paths.run_id, reason=str(error)) from error
 
     def poll(self, runs: Sequence[RunPaths]) -> dict[str, StateRecord]:
@@ -58,12 +58,12 @@ class LocalExecutor:
     def logs(self, paths: RunPaths) -> Path:
         return paths.attempt(RunRecord(paths).state().attempt).console_log
 
-    def _settle_as_failed(self, paths: RunPaths, attempt: AttemptPaths, reason: str) -> None:
+    def _settle(self, paths: RunPaths, attempt: AttemptPaths, error: SupervisorError) -> None:
         """A supervisor that lives after all, only slow to answer, keeps its run."""
         try:
-            if attempt.lease.exists():
-                repair(paths)
+            if error.has_started_nothing:
+                RunRecord(paths).settle("failed", attempt=attempt.number, reason=str(error))
             else:
-                RunRecord(paths).settle("failed", attempt=attempt.number, reason=reason)
+                repair(paths)
         except (OSError, BridgeError):
             _LOG.exception("that %s was not started could not be stored", paths.run_id)

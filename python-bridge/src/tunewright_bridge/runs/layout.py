@@ -37,6 +37,10 @@ class AttemptPaths:
         return int(self.directory.name)
 
     @property
+    def run_id(self) -> str:
+        return self.directory.parent.parent.name
+
+    @property
     def resolved(self) -> Path:
         """The config that the engine gets, as YAML."""
         return self.directory / "resolved.yaml"

@@ -1,7 +1,7 @@
 """How a run's id is made from its name, and what can be told from an id alone."""
 
+import os
 import re
-import secrets
 from datetime import datetime
 
 _RANDOM_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -12,7 +12,7 @@ _ID = re.compile(rf"(?P<time>\d{{8}}-\d{{6}})-(?P<name>.+)-[a-z2-7]{{{_RANDOM_LE
 
 def new_run_id(name: str, at: datetime) -> str:
     """An id that sorts by time and can be a directory's name: `20260102-030405-first.sft-k3xq`."""
-    ending = "".join(secrets.choice(_RANDOM_ALPHABET) for _ in range(_RANDOM_LENGTH))
+    ending = "".join(_RANDOM_ALPHABET[byte % len(_RANDOM_ALPHABET)] for byte in os.urandom(_RANDOM_LENGTH))
     return f"{at:%Y%m%d-%H%M%S}-{directory_name(name)}-{ending}"
 
 

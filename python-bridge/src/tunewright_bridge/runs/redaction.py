@@ -24,6 +24,11 @@ class Redactor:
         longest_first = sorted(forms, key=len, reverse=True)
         self._pattern = re.compile(b"|".join(map(re.escape, longest_first))) if forms else None
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether there is anything to look for."""
+        return self._pattern is not None
+
     def redact(self, content: bytes) -> bytes:
         """`content` without the secrets."""
         if self._pattern is None:

@@ -7,7 +7,6 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.redaction import Redactor
 
 # Output without a newline is stored in pieces of this size.
@@ -83,14 +82,13 @@ class LineCollapser:
 class ConsolePump:
     """Moves what a command prints from the attempt's pipe into its log. Never fails: a full disk costs output only.
 
-    The pipe has a name and the command holds both of its ends, so that it neither breaks nor loses anything when its
-    reader is killed; whoever adopts the attempt goes on reading.
+    Takes over the descriptor `pipe`; None where the pipe is gone.
     """
 
-    def __init__(self, attempt: AttemptPaths, redactor: Redactor) -> None:
+    def __init__(self, log: Path, pipe: int | None, redactor: Redactor) -> None:
         self._collapser = LineCollapser(redactor)
-        self._log = os.open(attempt.console_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        self._pipe: int | None = _open_reader(attempt.console_pipe)
+        self._log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._pipe = pipe
         self._lost_bytes = 0
 
     @property
@@ -129,10 +127,6 @@ class ConsolePump:
             self._pipe = None
         os.close(self._log)
 
-    def say(self, text: str) -> None:
-        """Adds a line of our own to the log."""
-        self._store(f"[tunewright] {text}\n".encode())
-
     def _store(self, data: bytes) -> None:
         if not data:
             return
@@ -160,20 +154,33 @@ class ConsolePump:
         return True
 
 
-def make_pipe(path: Path) -> int:
-    """Makes the named pipe of an attempt and gives the end for the command, which keeps it open for itself."""
+def open_pipe(path: Path) -> tuple[int, int]:
+    """Makes the pipe of an attempt: the end to read from, and the one for the command.
+
+    The pipe has a name and the command holds both of its ends, so that it neither breaks nor loses anything when its
+    reader is killed; whoever adopts the attempt goes on reading. A file system that knows no such pipes gets a plain
+    one, with which the command does not outlive the recorder for long.
+    """
     path.unlink(missing_ok=True)
-    os.mkfifo(path, 0o600)
-    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        os.mkfifo(path, 0o600)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL):
+            raise
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        return reader, writer
+    writer = os.open(path, os.O_RDWR)
     if sys.platform == "linux":
         # Where it is refused, the usual 64 KiB have to do; only an orphan prints so much before it is adopted.
         with suppress(OSError):
-            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-    return descriptor
+            fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return os.open(path, os.O_RDONLY | os.O_NONBLOCK), writer
 
 
-def _open_reader(path: Path) -> int | None:
+def reopen_pipe(path: Path) -> int | None:
+    """The end to read from of a pipe whose reader has died; None where nothing is left to read."""
     try:
-        return os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:
         return None

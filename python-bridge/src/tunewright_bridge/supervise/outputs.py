@@ -24,6 +24,8 @@ class OutputRedaction:
 
     def run(self) -> None:
         """Takes the secrets out of every dump that has changed. Raises OSError where one cannot be replaced."""
+        if not self._redactor.has_secrets:
+            return
         for path in _dumps(self._output_directory):
             status = path.stat()
             version = (status.st_mtime_ns, status.st_size)

@@ -16,10 +16,10 @@ from tunewright_bridge.runs.durable import read_json, write_json_atomically
 from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.redaction import Redactor
 from tunewright_bridge.supervise.children import WakeUp, reap, take_in_orphans
-from tunewright_bridge.supervise.console import ConsolePump, make_pipe
+from tunewright_bridge.supervise.console import ConsolePump, open_pipe
 from tunewright_bridge.supervise.exits import reserve_exit, write_exit
 from tunewright_bridge.supervise.processes import descendants, identity_values
-from tunewright_bridge.supervise.tree import ATTEMPT_VARIABLE, marked, signal_all, still_alive
+from tunewright_bridge.supervise.tree import ATTEMPT_VARIABLE, mark_of, marked, signal_all, still_alive
 
 # The beginning of a line waits this long for its end.
 _LINE_PATIENCE_SECONDS = 0.5
@@ -34,16 +34,16 @@ def main(arguments: dict[str, Any]) -> None:
     wake_up = WakeUp(counted=[], ignored=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     command = read_json(attempt.command)
     reserve_exit(attempt)
-    pipe = make_pipe(attempt.console_pipe)
+    reader, writer = open_pipe(attempt.console_pipe)
     secrets = [os.environ[name] for name in command["secretNames"] if name in os.environ]
-    pump = ConsolePump(attempt, Redactor(secrets))
+    pump = ConsolePump(attempt.console_log, reader, Redactor(secrets))
     try:
-        trainer = _start(command, attempt, pipe)
+        trainer = _start(command, attempt, writer)
     except OSError as error:
         write_exit(attempt, error=f"{command['arguments'][0]}: {error.strerror or error}")
         return
     finally:
-        os.close(pipe)
+        os.close(writer)
     record = {
         "format": 1,
         "recorder": identity_values(os.getpid()),
@@ -61,7 +61,7 @@ def main(arguments: dict[str, Any]) -> None:
 
 
 def _start(command: dict[str, Any], attempt: AttemptPaths, output: int) -> int:
-    environment = {**os.environ, **command["environment"], ATTEMPT_VARIABLE: str(attempt.directory)}
+    environment = {**os.environ, **command["environment"], ATTEMPT_VARIABLE: mark_of(attempt)}
     process = subprocess.Popen(
         command["arguments"],
         cwd=command["workingDirectory"],
@@ -118,4 +118,4 @@ def _end_leftovers(attempt: AttemptPaths, pump: ConsolePump, wake_up: WakeUp) ->
 
 
 def _leftovers(attempt: AttemptPaths) -> list[Any]:
-    return [*descendants(os.getpid()), *marked(attempt.directory)]
+    return [*descendants(os.getpid()), *marked(attempt)]

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from logging import getLogger
 from pathlib import Path
@@ -12,7 +13,16 @@ from tunewright_bridge.runs.durable import json_line
 
 _LOG = getLogger(__name__)
 
-INTERVAL_SECONDS = 5.0
+# One sample every five seconds for an hour, then ever fewer, down to one a minute: days stay a few megabytes.
+_SHORTEST_INTERVAL_SECONDS = 5.0
+_LONGEST_INTERVAL_SECONDS = 60.0
+_SAMPLES_BEFORE_THINNING = 720
+
+
+def interval_seconds(elapsed_seconds: float) -> float:
+    """How long to wait for the next sample, so long after the first."""
+    thinned = elapsed_seconds / _SAMPLES_BEFORE_THINNING
+    return min(max(thinned, _SHORTEST_INTERVAL_SECONDS), _LONGEST_INTERVAL_SECONDS)
 
 
 class DeviceSampling:
@@ -34,12 +44,13 @@ class DeviceSampling:
         self._is_over.set()
 
     def _run(self) -> None:
+        began = time.monotonic()
         while not self._is_over.is_set():
             try:
                 self._sample()
             except OSError as error:
                 _LOG.warning("a sample of the devices could not be stored: %s", error)
-            self._is_over.wait(INTERVAL_SECONDS)
+            self._is_over.wait(interval_seconds(time.monotonic() - began))
 
     def _sample(self) -> None:
         line = json_line(encode(self._read_host()))

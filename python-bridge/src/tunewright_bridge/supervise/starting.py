@@ -22,6 +22,11 @@ _SUPERVISOR = "tunewright_bridge.supervise.supervisor"
 class SupervisorError(Exception):
     """The supervisor did not get to the point from which it works alone; the message says why."""
 
+    def __init__(self, reason: str, *, has_started_nothing: bool = False) -> None:
+        super().__init__(reason)
+        # Otherwise something may live, and only a look at the attempt can tell.
+        self.has_started_nothing = has_started_nothing
+
 
 def start_supervisor(
     paths: RunPaths, attempt: AttemptPaths, *, environment: Mapping[str, str], patience: Patience | None = None
@@ -70,7 +75,7 @@ def _launch(
                     start_new_session=True,
                 )
         except OSError as error:
-            raise SupervisorError(error.strerror or str(error)) from error
+            raise SupervisorError(error.strerror or str(error), has_started_nothing=True) from error
         finally:
             os.close(writer)
         first_word = _read_line(words)
@@ -99,7 +104,7 @@ def _judge(first_word: bytes, attempt: AttemptPaths) -> None:
     except ValueError:
         raise SupervisorError(_last_words(attempt)) from None
     if not answer["isStarted"]:
-        raise SupervisorError(answer["reason"])
+        raise SupervisorError(answer["reason"], has_started_nothing=answer["hasStartedNothing"])
 
 
 def _last_words(attempt: AttemptPaths) -> str:

@@ -72,6 +72,6 @@ class Stopping:
 
     def _alive(self) -> list[ProcessEntry]:
         trainer = None if self._trainer is None or not is_alive(self._trainer) else self._trainer.pid
-        for entry in tree_of(self._attempt.directory, trainer):
+        for entry in tree_of(self._attempt, trainer):
             self._known[entry.pid, entry.start_token] = entry
         return still_alive(self._known.values())

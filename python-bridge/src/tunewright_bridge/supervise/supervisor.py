@@ -49,17 +49,20 @@ def main(arguments: dict[str, Any]) -> None:
         elif not _begin(paths, attempt, lease.generation):
             # The exit record says why; once the run says so too, whoever asked for it may know.
             watch.run()
-            _answer(handshake, None)
+            _answer(handshake, {"isStarted": True})
             return
     except LeaseHeldError as error:
         # To adopt what has been adopted meanwhile is no failure.
-        _answer(handshake, None if arguments["isAdoption"] else str(error))
+        if arguments["isAdoption"]:
+            _answer(handshake, {"isStarted": True})
+        else:
+            _answer(handshake, {"isStarted": False, "reason": str(error), "hasStartedNothing": False})
         return
     except (NotStartedError, TransitionError, BridgeError, OSError) as error:
         logging.exception("not started")
-        _answer(handshake, str(error))
+        _answer(handshake, {"isStarted": False, "reason": str(error), "hasStartedNothing": True})
         return
-    _answer(handshake, None)
+    _answer(handshake, {"isStarted": True})
     watch.run()
 
 
@@ -71,8 +74,7 @@ def _detach() -> int:
     return handshake
 
 
-def _answer(handshake: int, reason: str | None) -> None:
-    answer = {"isStarted": reason is None} if reason is None else {"isStarted": False, "reason": reason}
+def _answer(handshake: int, answer: dict[str, object]) -> None:
     try:
         os.write(handshake, (json.dumps(answer) + "\n").encode())
     except BrokenPipeError:

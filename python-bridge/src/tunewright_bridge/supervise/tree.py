@@ -3,8 +3,8 @@
 import signal
 import time
 from collections.abc import Iterable
-from pathlib import Path
 
+from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.supervise.processes import (
     ProcessEntry,
     all_processes,
@@ -18,9 +18,14 @@ from tunewright_bridge.supervise.processes import (
 ATTEMPT_VARIABLE = "TUNEWRIGHT_ATTEMPT"
 
 
-def tree_of(attempt_directory: Path, trainer: int | None = None) -> list[ProcessEntry]:
+def mark_of(attempt: AttemptPaths) -> str:
+    """The value of the mark: by id and not by path, since one place may have several paths."""
+    return f"{attempt.run_id}/{attempt.number}"
+
+
+def tree_of(attempt: AttemptPaths, trainer: int | None = None) -> list[ProcessEntry]:
     """Every living process of an attempt: those that carry its mark, `trainer`, and all below it."""
-    found = {entry.pid: entry for entry in marked(attempt_directory)}
+    found = {entry.pid: entry for entry in marked(attempt)}
     if trainer is not None:
         found.update((entry.pid, entry) for entry in descendants(trainer))
         leader = look_up(trainer)
@@ -29,9 +34,9 @@ def tree_of(attempt_directory: Path, trainer: int | None = None) -> list[Process
     return list(found.values())
 
 
-def marked(attempt_directory: Path) -> list[ProcessEntry]:
+def marked(attempt: AttemptPaths) -> list[ProcessEntry]:
     """Every living process that carries the mark of an attempt."""
-    mark = str(attempt_directory)
+    mark = mark_of(attempt)
     return [
         entry
         for entry in all_processes()

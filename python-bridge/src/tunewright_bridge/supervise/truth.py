@@ -74,7 +74,7 @@ def look(attempt: AttemptPaths) -> Situation:
         supervisor=supervisor,
         recorder=recorder,
         trainer=trainer,
-        has_leftovers=is_deserted and "alive" not in (recorder, trainer) and bool(marked(attempt.directory)),
+        has_leftovers=is_deserted and "alive" not in (recorder, trainer) and bool(marked(attempt)),
         has_restarted=lease is not None and is_knowable(lease.supervisor) and lease.supervisor.boot_id != boot_id(),
         lease_taken_at_ms=None if lease is None else lease.taken_at_ms,
         # Read after the processes were looked at: whoever died in between had written it before.

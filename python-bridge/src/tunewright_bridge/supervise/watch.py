@@ -19,7 +19,7 @@ from tunewright_bridge.runs.record import RunRecord, TransitionError, now_ms
 from tunewright_bridge.runs.redaction import Redactor
 from tunewright_bridge.runs.store import read_record, read_record_if_there
 from tunewright_bridge.supervise.children import WakeUp, reap
-from tunewright_bridge.supervise.console import ConsolePump
+from tunewright_bridge.supervise.console import ConsolePump, reopen_pipe
 from tunewright_bridge.supervise.endings import end_of
 from tunewright_bridge.supervise.exits import write_exit
 from tunewright_bridge.supervise.lease import read_lease
@@ -65,6 +65,7 @@ class Watch:
         self._pump: ConsolePump | None = None
         self._stopping: Stopping | None = None
         self._requests_seen = 0
+        self._failures: dict[str, str] = {}
         self._is_starting = True
         self._next_housekeeping = 0.0
 
@@ -93,10 +94,15 @@ class Watch:
     def _try(self, step: Callable[[], float | None]) -> float | None:
         """A step that the disk or a broken file refuses is tried again on the next round."""
         try:
-            return step()
-        except (OSError, BridgeError, TransitionError):
-            _LOG.exception("%s failed", step.__name__)
+            wanted = step()
+        except (OSError, BridgeError, TransitionError) as error:
+            # Said once, and not at every round of a long run.
+            if self._failures.get(step.__name__) != str(error):
+                _LOG.exception("%s failed", step.__name__)
+            self._failures[step.__name__] = str(error)
             return _POLL_SECONDS
+        self._failures.pop(step.__name__, None)
+        return wanted
 
     def _is_over(self) -> bool:
         self._exit_codes.update(reap())
@@ -126,7 +132,7 @@ class Watch:
         return is_late and self._has_no_leftovers()
 
     def _has_no_leftovers(self) -> bool:
-        if not marked(self._attempt.directory):
+        if not marked(self._attempt):
             return True
         if self._stopping is None:
             _LOG.info("ending what outlived the command")
@@ -141,7 +147,7 @@ class Watch:
         """The recorder was killed: its work is ours now."""
         if self._pump is None:
             _LOG.info("the recorder is gone; taking over")
-            self._pump = ConsolePump(self._attempt, self._redactor)
+            self._pump = ConsolePump(self._attempt.console_log, reopen_pipe(self._attempt.console_pipe), self._redactor)
         self._pump.move()
 
     def _note_running(self) -> float | None:
