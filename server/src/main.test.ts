@@ -284,3 +284,50 @@ test('texts arrive in the language of the editor, and completed keys go on to th
   expect(key?.command?.command).toBe('editor.action.triggerSuggest');
   expect(await editor.stop()).toBe(0);
 });
+
+/** A text with `|` where the cursor is, and what must be among the first suggestions: `label -> text put in`. */
+const COMPLETIONS: readonly (readonly [file: string, marked: string, ...wanted: string[]])[] = [
+  ['a.sft.yaml', '|', 'model -> model: ', 'dataset -> dataset: ', 'tuner_type -> tuner_type: '],
+  ['a.sft.yaml', 'tunew|', 'tunewright -> tunewright:\n  '],
+  ['a.sft.yaml', 'tunewright:\n  h|', 'health -> health:\n    ', 'name -> name: '],
+  ['a.sft.yaml', 'tunewright:\n  health:\n    stop_on: [|]', 'nan -> nan', 'spike -> spike'],
+  ['a.sft.yaml', 'lora_|: 8', 'lora_rank -> lora_rank', 'lora_alpha -> lora_alpha'],
+  ['a.sft.yaml', 'parallel_strategy:|', 'ddp ->  ddp', 'zero2 ->  zero2'],
+  ['a.sft.yaml', 'eval_strategy: |', "no -> 'no'", 'steps -> steps'],
+  ['a.sft.yaml', 'tuner_type: lo|', 'lora -> lora'],
+  ['a.sft.yaml', 'model: Qwen/Qwen2.5-7B-Ins|', 'Qwen/Qwen2.5-7B-Instruct -> Qwen/Qwen2.5-7B-Instruct'],
+  ['a.sft.yaml', 'template: "qwen2_|"', 'qwen2_5 -> qwen2_5'],
+  ['a.sft.yaml', 'model_type: qwen2|', 'qwen2 -> qwen2'],
+  ['a.sft.yaml', 'dataset:\n  - hf::TIGER|', 'hf::TIGER-Lab/MathInstruct -> hf::TIGER-Lab/MathInstruct'],
+  ['a.sft.yaml', 'lora_rank: |', '8 -> 8'],
+  ['a.sft.yaml', 'ENV:\n  NPROC|', 'NPROC_PER_NODE -> NPROC_PER_NODE: '],
+  ['a.rlhf.yaml', 'rlhf_type: |', 'dpo -> dpo', 'grpo -> grpo'],
+  ['a.eval.yaml', '# tunewright: eval\neval_dataset: [gsm|]', 'gsm8k -> gsm8k'],
+  ['a.megatron-sft.yaml', 'micro|', 'micro_batch_size -> micro_batch_size: '],
+  ['a.sft.json', '{"packing": |}', 'true -> true', 'false -> false'],
+  ['a.sft.json', '{|}', 'model -> "model": '],
+  ['a.sft.json', '{"tuner_type": |}', 'lora -> "lora"'],
+  [
+    '.tunewright/targets.yaml',
+    'targets:\n  a:\n    |',
+    'executor -> executor: ',
+    'resources -> resources:\n      ',
+  ],
+  ['.tunewright/targets.yaml', 'default: |\ntargets:\n  big: {}\n', 'big -> big'],
+  ['.tunewright/targets.yaml', 'targets:\n  a:\n    executor: |', 'slurm -> slurm'],
+];
+
+test('what is suggested, and what a suggestion puts in', async () => {
+  const editor = newEditor();
+  await editor.start(PULLING);
+  for (const [index, [file, marked, ...wanted]] of COMPLETIONS.entries()) {
+    const before = marked.slice(0, marked.indexOf('|')).split('\n');
+    const uri = `file:///w${index}/${file}`;
+    await editor.open(uri, marked.replace('|', ''));
+    const items = await editor.complete(uri, before.length - 1, before.at(-1)?.length ?? 0);
+    const sorted = items.toSorted((a, b) => (a.sortText ?? a.label).localeCompare(b.sortText ?? b.label));
+    const offered = sorted.map(({ label, textEdit }) => `${label} -> ${textEdit?.newText ?? ''}`);
+    expect({ marked, offered }).toEqual({ marked, offered: expect.arrayContaining(wanted) });
+  }
+  expect(await editor.stop()).toBe(0);
+});

@@ -7,6 +7,7 @@ import { defaultOf, typeOf } from './documentation.ts';
 import { keyRank } from './key-order.ts';
 import type { Analysis } from './session.ts';
 
+/** An item with the text that takes the place of the word at the cursor. */
 export type PlacedItem = CompletionItem & { readonly newText: string };
 
 export interface KeyItemsRequest {
@@ -15,19 +16,55 @@ export interface KeyItemsRequest {
   readonly opensSuggestions: boolean;
 }
 
-export function keyItems(request: KeyItemsRequest): readonly PlacedItem[] {
-  const { analysis, cursor } = request;
-  const shape = analysis.root && shapeAt(analysis.root, cursor.path);
-  const present = presentKeys(analysis, cursor);
-  if (shape?.kind === 'record') {
-    return shape.suggestedNames
-      .filter((name) => !present.has(name))
-      .map((name) => ({ label: name, kind: CompletionItemKind.Variable, newText: keyText(name, request) }));
+/** What is the same for a key in every list. */
+type FieldItem = Pick<CompletionItem, 'label' | 'kind' | 'detail' | 'sortText'>;
+
+/** Makes items of keys, and the words of each key once. */
+export class KeyItems {
+  readonly #made = new WeakMap<Field, FieldItem>();
+
+  for(request: KeyItemsRequest): readonly PlacedItem[] {
+    const { analysis, cursor } = request;
+    const shape = analysis.root && shapeAt(analysis.root, cursor.path);
+    const present = presentKeys(analysis, cursor);
+    if (shape?.kind === 'record') {
+      return shape.suggestedNames
+        .filter((name) => !present.has(name))
+        .map((name) => ({
+          label: name,
+          kind: CompletionItemKind.Variable,
+          newText: keyText(name, undefined, request),
+        }));
+    }
+    if (shape?.kind !== 'mapping') return [];
+    return offered(analysis, shape, cursor)
+      .filter((field) => !present.has(field.name))
+      .map((field) => this.#item(field, request));
   }
-  if (shape?.kind !== 'mapping') return [];
-  return offered(analysis, shape, cursor)
-    .filter((field) => !present.has(field.name))
-    .map((field) => keyItem(field, request));
+
+  #item(field: Field, request: KeyItemsRequest): PlacedItem {
+    const goesOn = request.opensSuggestions && !request.cursor.hasColon;
+    return {
+      ...this.#words(field),
+      newText: keyText(field.name, field.shape, request),
+      ...(goesOn ? { command: { title: '', command: 'editor.action.triggerSuggest' } } : {}),
+    };
+  }
+
+  #words(field: Field): FieldItem {
+    const known = this.#made.get(field);
+    if (known) return known;
+    const standard = defaultOf(field.shape);
+    const type = typeOf(field.shape);
+    const item: FieldItem = {
+      label: field.name,
+      kind: field.isOwn ? CompletionItemKind.Module : CompletionItemKind.Property,
+      detail: standard === undefined || standard === '' ? type : `${type} = ${standard}`,
+      sortText: keyRank(field),
+    };
+    this.#made.set(field, item);
+    return item;
+  }
 }
 
 function offered(
@@ -51,28 +88,13 @@ function presentKeys({ document }: Analysis, { path, range }: CursorContext): Re
   return new Set(others.map((entry) => entry.name));
 }
 
-function keyItem(field: Field, request: KeyItemsRequest): PlacedItem {
-  const { analysis, cursor, opensSuggestions } = request;
-  const standard = defaultOf(field.shape);
-  const type = typeOf(field.shape);
-  const goesOn = opensSuggestions && !cursor.hasColon;
-  return {
-    label: field.name,
-    kind: field.isOwn ? CompletionItemKind.Module : CompletionItemKind.Property,
-    detail: standard === undefined || standard === '' ? type : `${type} = ${standard}`,
-    sortText: keyRank(field),
-    data: { uri: analysis.textDocument.uri, path: cursor.path, name: field.name },
-    newText: keyText(field.name, request, field.shape),
-    ...(goesOn ? { command: { title: '', command: 'editor.action.triggerSuggest' } } : {}),
-  };
-}
-
 /** The key with its colon, and a new line below it where a mapping of ours follows. */
-function keyText(name: string, { analysis, cursor }: KeyItemsRequest, shape?: Shape): string {
+function keyText(name: string, shape: Shape | undefined, { analysis, cursor }: KeyItemsRequest): string {
   const isJson = analysis.document.format === 'json';
   const written = isJson && cursor.quote === '' ? JSON.stringify(name) : name;
   if (cursor.hasColon) return written;
-  if (cursor.quote !== '') return isJson ? `${written}` : `${written}${cursor.quote}: `;
+  // Inside quotes the closing one stands behind the cursor already, or is typed next.
+  if (cursor.quote !== '') return written;
   const opensBlock = !cursor.isFlow && (shape?.kind === 'mapping' || shape?.kind === 'record');
   if (!opensBlock) return `${written}: `;
   const { line } = analysis.textDocument.positionAt(cursor.range.start);
