@@ -1,6 +1,7 @@
 /** Typed calls over a transport: everything that comes in is parsed by the protocol before anyone sees it. */
 import {
   createMessageConnection,
+  ErrorCodes,
   type MessageConnection,
   ResponseError,
   StreamMessageReader,
@@ -22,6 +23,15 @@ import { bridgeFailure, Failure } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { failureOfEnd } from './launch.ts';
 import type { BridgeTransport } from './process.ts';
+
+/** What the library itself answers where the other side is gone. */
+const BROKEN_CONNECTION: readonly number[] = [
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.MessageReadError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+];
+const END_FOLLOWS_WITHIN_MS = 2_000;
 
 export type NoticeListener = <N extends BridgeNotification>(name: N, notice: BridgeNotice<N>) => void;
 
@@ -52,18 +62,20 @@ export async function connect(options: ConnectOptions): Promise<BridgeConnection
 
   let hasAnswered = false;
   const gone = transport.ended.then((end): never => {
-    messages.dispose();
+    // Later than the failure itself: disposing answers what is still open with less telling words.
+    setImmediate(() => messages.dispose());
     throw failureOfEnd(end, { hasAnswered });
   });
   // Whoever waits for an answer hears of it; with nobody waiting it is no unhandled rejection.
   gone.catch(() => undefined);
   const request: BridgeConnection['request'] = (method, params) =>
-    Promise.race([call(messages, method, params), gone]);
+    Promise.race([call(messages, method, params).catch((error: unknown) => explained(error, gone)), gone]);
 
   try {
     const initialized = await withDeadline(
       request('initialize', { protocolHash: PROTOCOL_HASH, clientName: 'tunewright' }),
       initializeDeadlineMs,
+      () => new Failure('bridge-silent', { seconds: String(initializeDeadlineMs / 1000) }),
     );
     hasAnswered = true;
     if (initialized.protocolHash !== PROTOCOL_HASH) {
@@ -78,6 +90,13 @@ export async function connect(options: ConnectOptions): Promise<BridgeConnection
     transport.end();
     throw error;
   }
+}
+
+/** A pipe that breaks is the shadow of an end that is about to be told: the end says why. */
+async function explained(error: unknown, gone: Promise<never>): Promise<never> {
+  if (error instanceof Failure) throw error;
+  await withDeadline(gone, END_FOLLOWS_WITHIN_MS, () => error);
+  throw error;
 }
 
 async function call<M extends BridgeMethod>(
@@ -98,7 +117,7 @@ async function call<M extends BridgeMethod>(
 }
 
 function failureOfResponse(error: unknown): unknown {
-  if (!(error instanceof ResponseError)) return error;
+  if (!(error instanceof ResponseError) || BROKEN_CONNECTION.includes(error.code)) return error;
   const data = BridgeErrorData.safeParse(error.data);
   return data.success ? bridgeFailure(data.data) : new Failure('internal', { reason: error.message });
 }
@@ -115,12 +134,9 @@ function listenToNotices(messages: MessageConnection, { log, onNotice }: Connect
   listen('devices/changed');
 }
 
-function withDeadline<T>(answer: Promise<T>, deadlineMs: number): Promise<T> {
+function withDeadline<T>(answer: Promise<T>, deadlineMs: number, failure: () => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Failure('bridge-silent', { seconds: String(deadlineMs / 1000) })),
-      deadlineMs,
-    );
+    const timer = setTimeout(() => reject(failure()), deadlineMs);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
