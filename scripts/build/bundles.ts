@@ -1,10 +1,12 @@
 /** The JavaScript of the product: one bundle each for the extension, the language server and every webview. */
-import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, globSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { repository } from '../setup/home.mjs';
 
 const dist = join(repository, 'dist');
+/** Source maps are for whoever debugs a bundle, not for the product. */
+const maps = join(repository, 'build', 'maps');
 
 const shared: BuildOptions = {
   absWorkingDir: repository,
@@ -55,6 +57,9 @@ export async function buildBundles(): Promise<Record<string, number>> {
   }
   mkdirSync(dist, { recursive: true });
   await Promise.all(bundles.map((options) => build({ ...shared, ...options })));
+  mkdirSync(maps, { recursive: true });
+  for (const path of globSync('**/*.map', { cwd: dist }))
+    renameSync(join(dist, path), join(maps, basename(path)));
   const schemas = join(repository, 'server', 'schemas');
   if (existsSync(schemas)) cpSync(schemas, join(dist, 'schemas'), { recursive: true });
   const files = ['extension.cjs', 'server.js', 'webviews/dashboard.js'];

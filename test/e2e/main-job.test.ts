@@ -49,6 +49,7 @@ test('an unknown key is underlined and its fix names the nearest one', async () 
 
 test('Run starts the real engine and the dashboard draws its loss', async () => {
   const { workbench } = session;
+  await workbench.command('View: Hide Panel');
   await workbench.page.keyboard.press('Control+Home');
   await workbench.codeLens('Run').click();
   const dashboard = new Dashboard(workbench);

@@ -6,6 +6,7 @@ import { repository } from '../../../scripts/setup/home.mjs';
 
 const SCREENSHOTS = join(repository, 'build', 'screenshots');
 const START_DEADLINE_MS = 90_000;
+const UNASKED_SUGGESTIONS_MS = 3000;
 
 export class Workbench {
   readonly page: Page;
@@ -34,24 +35,23 @@ export class Workbench {
   /** Runs a command by its title. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
-    await this.pick(`>${title}`);
+    await this.pick(`>${title}`, title);
   }
 
-  /** Types into the open quick pick and takes the first row. */
-  async pick(text: string): Promise<void> {
+  /** Types into the open quick pick and takes the first row with this text. */
+  async pick(typed: string, rowText = typed): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible input.input').first();
     await input.waitFor();
-    await input.fill(text);
-    await this.page.locator('.quick-input-widget:visible .monaco-list-row').first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await input.fill(typed);
+    await this.page
+      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: rowText })
+      .first()
+      .click();
   }
 
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
-    const row = this.page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: name }).first();
-    await this.page.locator('.quick-input-widget:visible input.input').first().fill(name);
-    await row.waitFor();
-    await row.click();
+    await this.pick(name);
     await this.editor(name).waitFor();
   }
 
@@ -84,7 +84,12 @@ export class Workbench {
   /** Labels in the suggest widget, once one of them has this text. */
   async suggestions(expected: string): Promise<string[]> {
     const rows = this.page.locator('.suggest-widget.visible .monaco-list-row');
-    await rows.filter({ hasText: expected }).first().waitFor();
+    const wanted = rows.filter({ hasText: expected }).first();
+    // What was typed before the server was up has brought no suggestions; a person asks for them then.
+    await wanted
+      .waitFor({ timeout: UNASKED_SUGGESTIONS_MS })
+      .catch(() => this.page.keyboard.press('Control+Space'));
+    await wanted.waitFor();
     return rows.evaluateAll((elements) =>
       elements.map((element) => element.querySelector('.label-name')?.textContent ?? ''),
     );
