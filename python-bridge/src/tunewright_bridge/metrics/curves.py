@@ -195,16 +195,14 @@ def _is_too_coarse(series: BoundedSeries, max_buckets: int, from_step: int | Non
 
 def _rows_with_steps(reader: MetricsReader, lines: Sequence[bytes]) -> tuple[list[Row], list[int], list[int]]:
     """Rows that tell of a step, their steps, and the positions of their lines."""
-    rows: list[Row] = []
-    steps: list[int] = []
-    indexes: list[int] = []
     found = reader.rows(lines)
-    for index, (row, step) in enumerate(zip(found, reader.steps(found), strict=True)):
-        if row is not None and step is not None:
-            rows.append(row)
-            steps.append(step)
-            indexes.append(index)
-    return rows, steps, indexes
+    kept = [
+        (row, step, index)
+        for index, (row, step) in enumerate(zip(found, reader.steps(found), strict=True))
+        if row is not None and step is not None
+    ]
+    rows, steps, indexes = zip(*kept, strict=True) if kept else ((), (), ())
+    return list(rows), list(steps), list(indexes)
 
 
 def _read(part: Part, start: int, end: int) -> Iterator[tuple[MetricsReader, list[Row], list[int], int]]:

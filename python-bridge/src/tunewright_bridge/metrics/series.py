@@ -5,7 +5,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from operator import le
+from operator import add, gt, le, lt
 
 from tunewright_bridge.protocol.decode import encode_number
 from tunewright_bridge.protocol.metric import SeriesBuckets
@@ -54,6 +54,29 @@ class Buckets:
         self.maximums.extend(extremes)
         self.sums.extend([value if finite else 0.0 for value, finite in zip(values, is_finite, strict=True)])
 
+    def extend_full(self, steps: Sequence[int], values: Sequence[float], size: int) -> bool:
+        """Appends buckets of `size` points each; does nothing where a point is no finite number."""
+        if not math.isfinite(sum(values)):
+            return False
+        starts = range(0, len(steps), size)
+        pieces = [values[start : start + size] for start in starts]
+        minimums, maximums = list(map(min, pieces)), list(map(max, pieces))
+        self.counts.extend([size] * len(starts))
+        self.non_finite_counts.extend([0] * len(starts))
+        self.first_steps.extend(steps[::size])
+        self.last_steps.extend(steps[size - 1 :: size])
+        self.minimums.extend(minimums)
+        self.minimum_steps.extend(
+            [steps[start + piece.index(low)] for start, piece, low in zip(starts, pieces, minimums, strict=True)]
+        )
+        self.maximums.extend(maximums)
+        self.maximum_steps.extend(
+            [steps[start + piece.index(high)] for start, piece, high in zip(starts, pieces, maximums, strict=True)]
+        )
+        self.sums.extend(map(sum, pieces))
+        self.lasts.extend(values[size - 1 :: size])
+        return True
+
     def fill_last(self, steps: Sequence[int], values: Sequence[float]) -> None:
         """Adds points to the last bucket."""
         self.counts[-1] += len(steps)
@@ -77,6 +100,25 @@ class Buckets:
         if not self.maximums[-1] >= high:
             self.maximums[-1] = high
             self.maximum_steps[-1] = steps[values.index(high)]
+
+    def halved(self) -> "Buckets":
+        """Neighbours merged in pairs; the number of buckets must be even."""
+        result = Buckets()
+        for name in ("counts", "non_finite_counts", "sums"):
+            column = getattr(self, name)
+            getattr(result, name).extend(map(add, column[::2], column[1::2]))
+        result.first_steps = self.first_steps[::2]
+        result.last_steps = self.last_steps[1::2]
+        result.lasts = self.lasts[1::2]
+        for values, steps, is_better in (("minimums", "minimum_steps", lt), ("maximums", "maximum_steps", gt)):
+            ours, theirs = getattr(self, values)[::2], getattr(self, values)[1::2]
+            # NaN stands for a bucket without a number, so any number is better; NaN alone differs from itself.
+            is_second = [is_better(b, a) or (a != a and b == b) for a, b in zip(ours, theirs, strict=True)]
+            for name in (values, steps):
+                column = getattr(self, name)
+                pairs = zip(is_second, column[::2], column[1::2], strict=True)
+                getattr(result, name).extend([b if second else a for second, a, b in pairs])
+        return result
 
     def merged(self, edges: Sequence[int]) -> "Buckets":
         """Coarser buckets: the i-th holds those from edges[i] up to edges[i + 1]."""
@@ -141,17 +183,28 @@ class BoundedSeries:
                 end = min(len(steps), position + self._capacity - len(self))
                 self._buckets.extend_single(steps[position:end], values[position:end])
             else:
-                room = self.points_per_bucket - self._buckets.counts[-1]
-                if room <= 0 and len(self) < self._capacity:
-                    self._buckets.open(steps[position])
-                    room = self.points_per_bucket
-                end = min(len(steps), position + room)
-                if end > position:
-                    self._buckets.fill_last(steps[position:end], values[position:end])
+                end = self._add_grouped(steps, values, position)
             if end == position:
-                self._buckets = self._buckets.merged(range(0, len(self) + 1, 2))
+                self._buckets = self._buckets.halved()
                 self.points_per_bucket *= 2
             position = end
+
+    def _add_grouped(self, steps: Sequence[int], values: Sequence[float], position: int) -> int:
+        """Fills the last bucket or opens others; gives the position reached, the same where there is no room."""
+        size = self.points_per_bucket
+        room = size - self._buckets.counts[-1]
+        if room <= 0:
+            whole = min((len(steps) - position) // size, self._capacity - len(self))
+            end = position + whole * size
+            if whole > 1 and self._buckets.extend_full(steps[position:end], values[position:end], size):
+                return end
+            if len(self) == self._capacity:
+                return position
+            self._buckets.open(steps[position])
+            room = size
+        end = min(len(steps), position + room)
+        self._buckets.fill_last(steps[position:end], values[position:end])
+        return end
 
     def bucket_range(self, from_step: int | None, to_step: int | None) -> tuple[int, int]:
         """Positions of the buckets that touch the steps from `from_step` to `to_step`, both inclusive."""
