@@ -18,7 +18,7 @@ export const SchemaArgument = z.object({
   isList: z.boolean(),
   /** Whether None is a value that the annotation or the default allows. */
   isNullable: z.boolean(),
-  /** Values that the argument parser allows; absent where it allows any. */
+  /** Values that the argument parser allows, null among them where the text None stands for no value; absent where it allows any. */
   choices: z.array(ScalarValue).optional(),
   /** Absent where the default is made anew each time or is not plain data. */
   default: z.union([ScalarValue, z.array(ScalarValue)]).optional(),

@@ -1,7 +1,7 @@
 /** What is said of a key, in Markdown: for the list of suggestions and for hovering. */
 import { t, t as translate } from '@vscode/l10n';
 import type { SchemaArgument } from '../../../protocol/src/schema.ts';
-import { choiceText } from '../schema/parser-verdict.ts';
+import { choicesOf, choiceText } from '../schema/parser-verdict.ts';
 import type { Field, Shape } from '../schema/shape.ts';
 import { typeInWords } from '../schema/words.ts';
 
@@ -31,7 +31,7 @@ export function typeOf(shape: Shape): string {
 }
 
 function argumentType(argument: SchemaArgument): string {
-  const element = argument.choices ? t('one of {0}', argument.choices.length) : typeInWords(argument);
+  const element = argument.choices ? t('one of {0}', choicesOf(argument).length) : typeInWords(argument);
   return argument.isList ? t('a list of: {0}', element) : element;
 }
 
@@ -53,7 +53,7 @@ export function keyMarkdown(field: Field): string {
   if (standard !== undefined && standard !== '') facts.push(t('Default: {0}', `\`${standard}\``));
   if (field.isOwn) facts.push(t('A key of Tunewright; the engine gets what it stands for.'));
   if (facts.length > 0) lines.push(facts.join(' · '));
-  const choices = choicesOf(shape);
+  const choices = choicesIn(shape);
   if (choices.length > 0) {
     const shown = choices.slice(0, MAX_CHOICES_SHOWN).map((choice) => `\`${choice}\``);
     lines.push(t('Choices: {0}', shown.join(', ') + (choices.length > shown.length ? ', …' : '')));
@@ -67,9 +67,9 @@ export function keyMarkdown(field: Field): string {
   return lines.join('\n\n');
 }
 
-function choicesOf(shape: Shape): readonly string[] {
+function choicesIn(shape: Shape): readonly string[] {
   if (shape.kind === 'choice') return shape.choices;
-  return shape.kind === 'argument' ? (shape.argument.choices ?? []).map(choiceText) : [];
+  return shape.kind === 'argument' ? choicesOf(shape.argument) : [];
 }
 
 /** Docstrings are no Markdown: angle brackets and stars would vanish or style the rest. */

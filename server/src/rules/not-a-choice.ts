@@ -1,6 +1,6 @@
 /** A value that is none of those that may stand there. */
 import { t } from '@vscode/l10n';
-import { choiceText, objectionsTo } from '../schema/parser-verdict.ts';
+import { choicesOf, objectionsTo } from '../schema/parser-verdict.ts';
 import type { ConfigNode } from '../text/nodes.ts';
 import { pythonText } from '../text/python-text.ts';
 import { nearestNames } from './nearest.ts';
@@ -20,7 +20,7 @@ export const notAChoice: Rule = {
       if (shape.kind === 'choice')
         yield* judged(context, place, { node: place.node, choices: shape.choices });
       if (shape.kind !== 'argument' || !shape.argument.choices) continue;
-      const choices = shape.argument.choices.map(choiceText);
+      const choices = choicesOf(shape.argument);
       for (const { kind, node } of objectionsTo(shape.argument, place.node)) {
         if (kind === 'not-a-choice') yield* judged(context, place, { node, choices });
       }

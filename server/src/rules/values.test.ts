@@ -150,7 +150,8 @@ bnb_4bit_quant_type: nf4
   );
 });
 
-test('an empty choice asks for a value', () => {
+test('an empty choice asks for a value, where none is not a choice of its own', () => {
+  checkRule(notAChoice, 'torch_dtype: null\ntruncation_strategy:\n');
   checkRule(
     notAChoice,
     'model: x\ntask_type: # want "task_type needs a value" fix="Remove task_type"\n',

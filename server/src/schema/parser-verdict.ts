@@ -50,6 +50,11 @@ export function choiceText(choice: ScalarValue): string {
   return choice;
 }
 
+/** The choices worth naming, as texts; the empty one is left out. */
+export function choicesOf(argument: SchemaArgument): readonly string[] {
+  return (argument.choices ?? []).filter((choice) => choice !== null).map(choiceText);
+}
+
 /** Everything that is wrong with a value, judged as the parser does. */
 export function objectionsTo(argument: SchemaArgument, node: ConfigNode): readonly Objection[] {
   // source: swift/cli/main.py: parse_yaml_args

@@ -8,6 +8,7 @@ export const choices: ValueProvider = {
     if (shape.kind === 'choice') for (const value of shape.choices) yield { value, kind: 'choice' };
     if (shape.kind !== 'argument') return;
     for (const choice of shape.argument.choices ?? []) {
+      if (choice === null) continue;
       const isText = typeof choice === 'string';
       yield {
         value: choiceText(choice),

@@ -64,7 +64,7 @@ def test_every_class_and_registry_is_complete(schema: dict[str, Any]) -> None:
         ("SftArguments", "packing", "boolean = false in BaseArguments"),
         ("SftArguments", "model_kwargs", "string|object? = null in BaseArguments"),
         ("SftArguments", "target_modules", 'string list = ["all-linear"] in TunerArguments'),
-        ("SftArguments", "torch_dtype", "string? of bfloat16,float16,float32 = null in ModelArguments"),
+        ("SftArguments", "torch_dtype", "string? of bfloat16,float16,float32,None = null in ModelArguments"),
         ("SftArguments", "quant_bits", "integer|string? of 1,2,3,4,8,float8 = null in QuantizeArguments"),
         ("SftArguments", "save_strategy", 'string of no,steps,epoch,best = "steps" in TrainingArguments'),
         ("ExportArguments", "quant_method", "string? of awq,gptq,bnb,fp8,gptq_v2 = null in ExportArguments"),

@@ -140,7 +140,8 @@ def described_argument(field: Any, action: Any, hint: Any, declared_in: str) -> 
         "isNullable": is_nullable,
     }
     if action.choices:
-        argument["choices"] = [choice for choice in action.choices if choice is not None]
+        # None among the choices: the text None is taken, and means no value.
+        argument["choices"] = list(action.choices)
     default = plain_default(field)
     if default is not dataclasses.MISSING:
         argument["default"] = default
