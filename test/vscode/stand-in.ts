@@ -148,6 +148,8 @@ export function resetEditor(): void {
   workspace.isTrusted = true;
   workspace.workspaceFolders = undefined;
   settings.clear();
+  documents.clear();
+  diagnostics.clear();
 }
 
 /** Settings by full name. */
@@ -166,6 +168,10 @@ function shown(kind: 'info' | 'warning' | 'error') {
   };
 }
 
+/** Documents that can be opened, by path, and findings in them. */
+export const documents = new Map<string, unknown>();
+export const diagnostics = new Map<string, { severity: number; message: string; range: Range }[]>();
+
 const noEvent = (_listener: unknown): Disposed => ({ dispose: () => undefined });
 
 export const window = {
@@ -174,6 +180,16 @@ export const window = {
   showErrorMessage: shown('error'),
   onDidChangeActiveTextEditor: noEvent,
   activeTextEditor: undefined as unknown,
+  showTextDocument: async (): Promise<void> => undefined,
+  withProgress: async <T>(
+    _options: unknown,
+    work: (progress: { report(): void }, token: unknown) => Promise<T>,
+  ): Promise<T> =>
+    work({ report: () => undefined }, { isCancellationRequested: false, onCancellationRequested: noEvent }),
+};
+
+export const languages = {
+  getDiagnostics: (uri: Uri) => diagnostics.get(uri.path) ?? [],
 };
 
 export const workspace = {
@@ -185,6 +201,13 @@ export const workspace = {
   onDidChangeConfiguration: noEvent,
   onDidChangeWorkspaceFolders: noEvent,
   onDidOpenTextDocument: noEvent,
+  openTextDocument: async (uri: Uri): Promise<unknown> => documents.get(uri.path),
+  fs: {
+    stat: async (uri: Uri): Promise<{ type: number }> => {
+      if (!documents.has(uri.path)) throw new Error(`there is no ${uri.path}`);
+      return { type: FileType.File };
+    },
+  },
 };
 
 export const commands = {

@@ -1,8 +1,8 @@
 /** Commands on the set-up: interpreter, engine, bridge, doctor. */
 import * as vscode from 'vscode';
 import type { DoctorCheck, DoctorReport } from '../../../protocol/src/tool.ts';
-import { installEngine as installInto } from '../environment/installation.ts';
 import { pickInterpreter } from '../environment/picker.ts';
+import { installEngine as installInto } from '../environment/python-task.ts';
 import { Failure } from '../errors.ts';
 import { type Command, type CommandContext, requireTrust } from './context.ts';
 

@@ -9,6 +9,7 @@ import { rootOf } from '../runs/roots.ts';
 import type { TrackedRun } from '../runs/store.ts';
 import { runLabel } from '../runs/texts.ts';
 import { type Command, type CommandContext, configOf, requireTrust } from './context.ts';
+import { offerToMakeModel } from './missing-model.ts';
 
 export const run: Command = {
   doing: () => vscode.l10n.t('The run cannot be started'),
@@ -45,7 +46,7 @@ async function startAndShow(
   const { path: interpreter } = await context.interpreters.required(document.uri);
   if (cancelled.isCancellationRequested) return;
   progress.report({ message: vscode.l10n.t('starting the processes') });
-  const summary = await startWithSecrets(context, document, {
+  const summary = await startWithWhatIsMissing(context, document, {
     root,
     configPath: document.uri.fsPath,
     interpreter,
@@ -61,8 +62,11 @@ async function startAndShow(
   await firstSign(context, tracked, cancelled);
 }
 
-/** Starts the run; asks for a secret that nobody has, and starts again. Undefined where the person gives none. */
-async function startWithSecrets(
+/**
+ * Starts the run; where a secret is missing that a person can give, or a model that can be made on the spot, asks and
+ * starts again. Undefined where the person gives none.
+ */
+async function startWithWhatIsMissing(
   context: CommandContext,
   document: vscode.TextDocument,
   params: StartRunParams,
@@ -73,12 +77,22 @@ async function startWithSecrets(
     try {
       return await context.bridge.request('runs/start', { ...params, secrets });
     } catch (error) {
-      const missing =
-        error instanceof Failure && error.code === 'secret-missing' ? error.values.name : undefined;
-      if (missing === undefined || !names.includes(missing)) throw error;
-      if (!(await context.secrets.ask(missing))) return undefined;
+      const missing = missingSecret(error, names);
+      const isMended =
+        missing === undefined
+          ? await offerToMakeModel(error, { config: document.uri, interpreter: params.interpreter })
+          : await context.secrets.ask(missing);
+      if (isMended) continue;
+      if (missing === undefined) throw error;
+      return undefined;
     }
   }
+}
+
+function missingSecret(error: unknown, names: readonly string[]): string | undefined {
+  if (!(error instanceof Failure) || error.code !== 'secret-missing') return undefined;
+  const { name } = error.values;
+  return name !== undefined && names.includes(name) ? name : undefined;
 }
 
 /** Resolves with the run's first step, its end, or the person's wish to stop it. */
@@ -87,8 +101,7 @@ function firstSign(
   started: TrackedRun,
   cancelled: vscode.CancellationToken,
 ): Promise<void> {
-  const hasSign = ({ summary }: TrackedRun) =>
-    summary.progress !== undefined || !isLiveState(summary.state) || summary.state === 'queued';
+  const hasSign = ({ summary }: TrackedRun) => summary.progress !== undefined || !isLiveState(summary.state);
   return new Promise((resolve) => {
     const subscriptions: vscode.Disposable[] = [];
     const finish = () => {
@@ -97,7 +110,7 @@ function firstSign(
     };
     const look = () => {
       const current = runs.find(started.summary.id);
-      if (!current || (current.summary.state !== 'queued' && hasSign(current))) finish();
+      if (!current || hasSign(current)) finish();
     };
     subscriptions.push(
       runs.onDidChange(look),
