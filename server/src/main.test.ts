@@ -288,6 +288,7 @@ test('texts arrive in the language of the editor, and completed keys go on to th
 /** A text with `|` where the cursor is, and what must be among the first suggestions: `label -> text put in`. */
 const COMPLETIONS: readonly (readonly [file: string, marked: string, ...wanted: string[]])[] = [
   ['a.sft.yaml', '|', 'model -> model: ', 'dataset -> dataset: ', 'tuner_type -> tuner_type: '],
+  ['a.yaml', '# tunewright: |\nmodel: a', 'sft -> sft', 'megatron-rlhf -> megatron-rlhf'],
   ['a.sft.yaml', 'tunew|', 'tunewright -> tunewright:\n  '],
   ['a.sft.yaml', 'tunewright:\n  h|', 'health -> health:\n    ', 'name -> name: '],
   ['a.sft.yaml', 'tunewright:\n  health:\n    stop_on: [|]', 'nan -> nan', 'spike -> spike'],
@@ -329,5 +330,43 @@ test('what is suggested, and what a suggestion puts in', async () => {
     const offered = sorted.map(({ label, textEdit }) => `${label} -> ${textEdit?.newText ?? ''}`);
     expect({ marked, offered }).toEqual({ marked, offered: expect.arrayContaining(wanted) });
   }
+  expect(await editor.stop()).toBe(0);
+});
+
+/** A text with `|` where the mouse is, and what the hover must say. */
+const HOVERS: readonly (readonly [file: string, marked: string, ...wanted: string[]])[] = [
+  ['a.sft.yaml', 'pack|ing: true', '**packing**: true or false', 'Default: `false`'],
+  ['a.sft.yaml', 'torch_dt|ype: float32', 'Choices: `bfloat16`, `float16`, `float32`'],
+  ['a.sft.yaml', 'tunewright:\n  health:\n    stop_|on: [nan]', 'Alarms that stop the run by themselves.'],
+  ['a.sft.yaml', 'parallel_|strategy: ddp', 'A key of Tunewright', '`zero3-offload`'],
+  ['a.sft.yaml', 'EN|V:\n  A: 1', 'Environment variables for the run'],
+  ['a.sft.yaml', 'model: Qwen/Qwen2.5|-7B-Instruct', 'Model type: `qwen2`'],
+  ['a.sft.yaml', 'run_name: 0|10', 'The engine gets the text `8`.'],
+  [
+    '.tunewright/targets.yaml',
+    'targets:\n  a:\n    exec|utor: local',
+    'How the host starts a run.',
+    '`slurm`',
+  ],
+];
+
+test('what hovering says', async () => {
+  const editor = newEditor();
+  await editor.start(PULLING);
+  for (const [index, [file, marked, ...wanted]] of HOVERS.entries()) {
+    const before = marked.slice(0, marked.indexOf('|')).split('\n');
+    const uri = `file:///w${index}/${file}`;
+    await editor.open(uri, marked.replace('|', ''));
+    const hover = await editor.connection.sendRequest<Hover | null>('textDocument/hover', {
+      textDocument: { uri },
+      position: { line: before.length - 1, character: before.at(-1)?.length ?? 0 },
+    });
+    for (const words of wanted) {
+      expect(hover?.contents).toMatchObject({ value: expect.stringContaining(words) });
+    }
+  }
+  await editor.open('file:///w/plain.sft.yaml', 'learning_rate: 1e-4\n');
+  const params = { textDocument: { uri: 'file:///w/plain.sft.yaml' }, position: { line: 0, character: 17 } };
+  expect(await editor.connection.sendRequest('textDocument/hover', params)).toBeNull();
   expect(await editor.stop()).toBe(0);
 });

@@ -1,9 +1,17 @@
 /** Completion of keys and values; documentation is made when an item is looked at. */
-import type { CompletionItem, CompletionList, Connection, Range } from 'vscode-languageserver';
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type CompletionList,
+  type Connection,
+  type Range,
+} from 'vscode-languageserver';
 import * as z from 'zod';
 import { ConfigPath } from '../../../protocol/src/finding.ts';
+import { TASKS } from '../../../protocol/src/task.ts';
 import { shapeAt } from '../schema/shape.ts';
 import { cursorAt } from '../text/cursor.ts';
+import { declaredTaskRange } from '../text/declaration.ts';
 import { suggestValues } from '../values/index.ts';
 import { keyMarkdown } from './documentation.ts';
 import type { Editor, Feature } from './feature.ts';
@@ -40,9 +48,19 @@ class Completion {
   attach(connection: Connection): void {
     connection.onCompletion(({ textDocument, position }) => {
       const analysis = this.#session.analysis(textDocument.uri);
-      return analysis?.root ? this.#complete(analysis, toOffset(analysis.textDocument, position)) : NOTHING;
+      if (!analysis) return NOTHING;
+      const offset = toOffset(analysis.textDocument, position);
+      return this.#declaration(analysis, offset) ?? this.#complete(analysis, offset);
     });
     connection.onCompletionResolve((item) => this.#withDocumentation(item));
+  }
+
+  /** Tasks, where the cursor is in the line that declares one. */
+  #declaration({ document, textDocument }: Analysis, offset: number): CompletionList | undefined {
+    const range = declaredTaskRange(document.text);
+    if (!range || offset < range.start || offset > range.end) return undefined;
+    const items = TASKS.map((task) => ({ label: task, kind: CompletionItemKind.EnumMember, newText: task }));
+    return this.#list({ items, range: toRange(textDocument, range), isIncomplete: false });
   }
 
   #complete(analysis: Analysis, offset: number): CompletionList {
