@@ -39,7 +39,8 @@ export class SchemaLookup {
 
   /** Tasks of which the engine's arguments hold a key of this name. */
   tasksWith(name: string): readonly Task[] {
-    return TASKS.filter((task) => this.task(task)?.root.fields.get(name)?.shape.kind === 'argument');
+    const { pool } = this.schema;
+    return TASKS.filter((task) => this.#positions(task)?.some((position) => pool[position]?.name === name));
   }
 
   model(id: string): RegisteredModel | undefined {
@@ -58,9 +59,13 @@ export class SchemaLookup {
     return this.#modelTypes.get(name);
   }
 
-  #build(task: Task): TaskSchema | undefined {
+  #positions(task: Task): readonly number[] | undefined {
     const className = this.schema.tasks[task];
-    const positions = className === undefined ? undefined : this.schema.classes[className];
+    return className === undefined ? undefined : this.schema.classes[className];
+  }
+
+  #build(task: Task): TaskSchema | undefined {
+    const positions = this.#positions(task);
     if (!positions) return undefined;
     const fields = new Map<string, Field>();
     for (const field of this.#own) fields.set(field.name, field);
