@@ -1,4 +1,4 @@
-"""Turns JSON values into the protocol's dataclasses and back; the only place that knows how names and numbers are written.
+"""Turns JSON values into the protocol's dataclasses and back; here alone it is known how names and numbers are written.
 
 Names are camelCase on the wire and snake_case in Python. Fields that may be absent default to None here and are left
 out when None. Numbers that JSON lacks travel as "NaN", "Infinity" and "-Infinity".
@@ -48,7 +48,7 @@ def _is_optional(field: "Field[Any]") -> bool:
 
 
 def decode(kind: type[T], value: object, path: tuple[str | int, ...] = ()) -> T:
-    """`value` as an instance of the dataclass `kind`. Raises DecodeError that names the first place that does not fit."""
+    """`value` as an instance of the dataclass `kind`. Raises DecodeError that names the first misfit."""
     if not isinstance(value, Mapping):
         raise DecodeError(path, f"must be a mapping, not {_describe(value)}")
     dataclass_type: Any = kind
@@ -116,15 +116,14 @@ def _decode_literal(choices: tuple[Any, ...], value: object, path: tuple[str | i
 
 
 def _decode_union(members: tuple[Any, ...], value: object, path: tuple[str | int, ...]) -> Any:
-    last: DecodeError | None = None
+    last = DecodeError(path, "has no form that is allowed")
     for member in members:
         try:
             return decode_value(member, value, path)
         except DecodeError as error:
             # The deepest complaint belongs to the member that the writer meant.
-            if last is None or len(error.path) > len(last.path):
+            if len(error.path) > len(last.path) or member is members[0]:
                 last = error
-    assert last is not None
     raise last
 
 
