@@ -290,7 +290,7 @@ const COMPLETIONS: readonly (readonly [file: string, marked: string, ...wanted: 
   ['a.sft.yaml', '|', 'model -> model: ', 'dataset -> dataset: ', 'tuner_type -> tuner_type: '],
   ['a.yaml', '# tunewright: |\nmodel: a', 'sft -> sft', 'megatron-rlhf -> megatron-rlhf'],
   ['a.sft.yaml', 'tunew|', 'tunewright -> tunewright:\n  '],
-  ['a.sft.yaml', 'tunewright:\n  h|', 'health -> health:\n    ', 'name -> name: '],
+  ['a.sft.yaml', 'tunewright:\n  |', 'health -> health:\n    ', 'name -> name: '],
   ['a.sft.yaml', 'tunewright:\n  health:\n    stop_on: [|]', 'nan -> nan', 'spike -> spike'],
   ['a.sft.yaml', 'lora_|: 8', 'lora_rank -> lora_rank', 'lora_alpha -> lora_alpha'],
   ['a.sft.yaml', 'parallel_strategy:|', 'ddp ->  ddp', 'zero2 ->  zero2'],

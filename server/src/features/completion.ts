@@ -71,12 +71,9 @@ class Completion {
     if (cursor.on === 'key') {
       const { opensSuggestions } = this.#editor;
       const items = this.#keys.for({ analysis, cursor, opensSuggestions });
-      return this.#list({
-        items,
-        range,
-        isIncomplete: false,
-        data: { uri: textDocument.uri, path: cursor.path },
-      });
+      // What does not fit the letters so far is left out, so fewer letters are a new question.
+      const isIncomplete = cursor.prefix !== '';
+      return this.#list({ items, range, isIncomplete, data: { uri: textDocument.uri, path: cursor.path } });
     }
     const shape = shapeAt(root, cursor.path);
     if (!shape) return NOTHING;

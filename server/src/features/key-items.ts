@@ -3,6 +3,7 @@ import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver';
 import { type Field, type Shape, shapeAt } from '../schema/shape.ts';
 import type { CursorContext } from '../text/cursor.ts';
 import type { ConfigNode } from '../text/nodes.ts';
+import { fitsTyped } from '../text/typed.ts';
 import { defaultOf, typeOf } from './documentation.ts';
 import { keyRank } from './key-order.ts';
 import type { Analysis } from './session.ts';
@@ -27,18 +28,18 @@ export class KeyItems {
     const { analysis, cursor } = request;
     const shape = analysis.root && shapeAt(analysis.root, cursor.path);
     const present = presentKeys(analysis, cursor);
+    const isTyped = fitsTyped(cursor.prefix);
+    const isWanted = (name: string): boolean => !present.has(name) && isTyped(name);
     if (shape?.kind === 'record') {
-      return shape.suggestedNames
-        .filter((name) => !present.has(name))
-        .map((name) => ({
-          label: name,
-          kind: CompletionItemKind.Variable,
-          newText: keyText(name, undefined, request),
-        }));
+      return shape.suggestedNames.filter(isWanted).map((name) => ({
+        label: name,
+        kind: CompletionItemKind.Variable,
+        newText: keyText(name, undefined, request),
+      }));
     }
     if (shape?.kind !== 'mapping') return [];
     return offered(analysis, shape, cursor)
-      .filter((field) => !present.has(field.name))
+      .filter((field) => isWanted(field.name))
       .map((field) => this.#item(field, request));
   }
 

@@ -1,4 +1,5 @@
 /** Every value provider, a line each, and what they suggest together. */
+import { fitsTyped } from '../text/typed.ts';
 import { booleans } from './booleans.ts';
 import { choices } from './choices.ts';
 import { defaults } from './defaults.ts';
@@ -47,20 +48,4 @@ export function suggestValues(
     }
   }
   return { values: [...byValue.values()], isCut: false };
-}
-
-/** Letters in their order, as editors match; nothing typed fits everything. */
-function fitsTyped(prefix: string): (value: string) => boolean {
-  const typed = prefix.toLowerCase();
-  if (typed === '') return () => true;
-  return (value) => {
-    const text = value.toLowerCase();
-    if (text.includes(typed)) return true;
-    let from = 0;
-    for (const character of typed) {
-      from = text.indexOf(character, from) + 1;
-      if (from === 0) return false;
-    }
-    return true;
-  };
 }
