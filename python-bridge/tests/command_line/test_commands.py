@@ -123,7 +123,9 @@ def test_ctrl_c_leaves_the_run_alone_and_stop_ends_it(terminal: Terminal) -> Non
 
 
 def test_a_detached_run_is_listed_shown_and_followed(terminal: Terminal) -> None:
-    detached = terminal.type("run", "first.sft.yaml", "--detach", "--json", trainer="--steps 60 --print-each-step 9")
+    detached = terminal.type(
+        "run", "first.sft.yaml", "--detach", "--json", trainer="--steps 60 --print-each-step 40000"
+    )
     assert detached.returncode == 0, detached.stderr
     (started,) = events(detached.stdout)
     run_id = started["run"]["id"]

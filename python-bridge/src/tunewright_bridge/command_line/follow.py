@@ -97,7 +97,7 @@ def _until_end(root: Path, run: RunSummary, *, is_json: bool) -> Iterator[RunApp
     store = RunStore(root)
     paths = store.get(run.id)
     appended: queue.SimpleQueue[RunAppended] = queue.SimpleQueue()
-    follow = RunFollow(str(root), paths, appended.put)
+    follow = RunFollow(str(root), paths, appended.put, largest_log_lag_bytes=None)
     follow.start()
     state = run.state
     looked_at = time.monotonic()

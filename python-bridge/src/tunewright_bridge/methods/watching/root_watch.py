@@ -23,6 +23,8 @@ _LOG = getLogger(__name__)
 LOOK_SECONDS = 2.0
 # Changes that come together are told together.
 GATHER_SECONDS = 0.05
+# However often a large root changes, looking at it takes at most a tenth of a core.
+LOOK_SHARE = 0.1
 # A list needs no faster progress than a person can read.
 PROGRESS_SECONDS = 1.0
 
@@ -73,16 +75,20 @@ class RootWatch:
         self._woken.set()
 
     def _run(self) -> None:
+        looked_for_seconds = 0.0
         while not self._is_over.is_set():
             self._woken.wait(LOOK_SECONDS)
-            if self._is_over.wait(GATHER_SECONDS):
+            if self._is_over.wait(max(GATHER_SECONDS, looked_for_seconds / LOOK_SHARE)):
                 break
             self._woken.clear()
+            began_at = time.thread_time()
             try:
                 changed, removed = self._look()
             except (BridgeError, OSError) as error:
                 _LOG.warning("%s could not be looked at: %s", self._root, error)
                 continue
+            finally:
+                looked_for_seconds = time.thread_time() - began_at
             if (changed or removed) and not self._is_over.is_set():
                 self._notify(RunsChanged(root=str(self._root), changed=changed, removed=removed))
         self._folders.close()

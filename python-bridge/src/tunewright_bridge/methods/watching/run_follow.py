@@ -21,19 +21,30 @@ _LOG = getLogger(__name__)
 # Looks without being woken, for folders that cannot be watched.
 LOOK_SECONDS = 0.5
 # What comes within this time is told together.
-GATHER_SECONDS = 0.03
+GATHER_SECONDS = 0.05
 LOG_CHUNK_BYTES = 64 * 1024
-# Who prints faster than anyone reads is not followed line by line.
+# An editor shows the end of the log: who prints faster than anyone reads is not followed line by line.
 LARGEST_LOG_LAG_BYTES = 1024 * 1024
 
 
 class RunFollow:
-    """One run from the moment of `begin_here` on. One thread, which ends with `close`."""
+    """One run from its beginning, or from the moment of `begin_here` on. One thread, which ends with `close`.
 
-    def __init__(self, root: str, paths: RunPaths, notify: Callable[[RunAppended], None]) -> None:
+    Where the log is further behind than `largest_log_lag_bytes`, what lies between is left out; nothing is where None.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        paths: RunPaths,
+        notify: Callable[[RunAppended], None],
+        *,
+        largest_log_lag_bytes: int | None = LARGEST_LOG_LAG_BYTES,
+    ) -> None:
         self._root = root
         self._paths = paths
         self._notify = notify
+        self._largest_log_lag_bytes = largest_log_lag_bytes
         self._store = RunStore(Path(root))
         self._followers: dict[Path, LineFollower] = {}
         self._attempt: AttemptPaths | None = None
@@ -113,7 +124,8 @@ class RunFollow:
         if chunk.size_bytes < self._log_offset:
             # The log was replaced, so it is told from its beginning.
             chunk = read_chunk(path, 0, LOG_CHUNK_BYTES)
-        if chunk.size_bytes - chunk.end_offset > LARGEST_LOG_LAG_BYTES:
+        largest_lag_bytes = self._largest_log_lag_bytes
+        if largest_lag_bytes is not None and chunk.size_bytes - chunk.end_offset > largest_lag_bytes:
             chunk = read_chunk(path, None, LOG_CHUNK_BYTES)
         self._log_offset = chunk.end_offset
         return chunk if chunk.text else None
