@@ -1,11 +1,14 @@
 /** Whatever the text, reading, judging and finding the cursor end without a fault, and every range lies in the text. */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { cursorAt } from '../text/cursor.ts';
 import { placeAt } from '../text/document.ts';
 import { contextOf } from './check-rule.ts';
 import { runRules } from './index.ts';
+
+// Four thousand readings, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const Corpus = z.object({ cases: z.array(z.object({ text: z.string() })) });
 const path = new URL('../../../test/fixtures/pyyaml/cases.json', import.meta.url);

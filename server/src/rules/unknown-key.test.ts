@@ -169,5 +169,5 @@ test('thousands of unknown keys are judged quickly', () => {
   const context = contextOf(text);
   const startMs = performance.now();
   expect([...unknownKey.check(context)].length).toBe(10_000);
-  expect(performance.now() - startMs).toBeLessThan(5_000);
-});
+  expect(performance.now() - startMs).toBeLessThan(20_000);
+}, 60_000);
