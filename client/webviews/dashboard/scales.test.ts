@@ -18,6 +18,12 @@ describe('ranges', () => {
     expect(logRange(null, null)[0]).toBeGreaterThan(0);
   });
 
+  it('take a spread that is only rounding for none', () => {
+    const [low, high] = linearRange(6.47086143, 6.470861430000001);
+    expect(low).toBeCloseTo(5.82, 1);
+    expect(high).toBeCloseTo(7.12, 1);
+  });
+
   it('stay above zero on a logarithmic axis', () => {
     const [low, high] = logRange(1e-5, 1e-3);
     expect(low).toBeGreaterThan(0);
@@ -30,6 +36,11 @@ describe('ticks', () => {
   it('are round, inside, and free of binary crumbs', () => {
     expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
     expect(linearTicks(0.13, 0.31, 4)).toEqual([0.15, 0.2, 0.25, 0.3]);
+  });
+
+  it('end even where the ends are no farther apart than rounding', () => {
+    expect(linearTicks(6.47086143, 6.470861430000001, 5).length).toBeLessThan(10);
+    expect(linearTicks(1e300, 1e300 * (1 + 2e-16), 5).length).toBeLessThan(10);
   });
 
   it('of steps are whole', () => {

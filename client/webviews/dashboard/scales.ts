@@ -4,12 +4,15 @@
 const PADDING = 0.06;
 /** Values that start in the lowest third of their size are shown from zero. */
 const NEAR_ZERO = 0.35;
+/** A spread below this part of the values is rounding, such as between a first point and its own average. */
+const FLAT = 1e-9;
 
 /** The range of a linear y axis around the values shown. */
 export function linearRange(minimum: number | null, maximum: number | null): [number, number] {
   if (minimum === null || maximum === null) return [0, 1];
-  if (minimum === maximum) {
-    const room = Math.abs(minimum) * 0.1 || 1;
+  const size = Math.max(Math.abs(minimum), Math.abs(maximum));
+  if (maximum - minimum <= size * FLAT) {
+    const room = size * 0.1 || 1;
     return [minimum - room, maximum + room];
   }
   const room = (maximum - minimum) * PADDING;
@@ -32,6 +35,8 @@ export function linearTicks(minimum: number, maximum: number, wanted: number): n
   const ticks: number[] = [];
   const first = Math.ceil(minimum / step - 1e-9);
   const last = Math.floor(maximum / step + 1e-9);
+  // Beyond the whole numbers that a double can hold, counting would not come forward.
+  if (!(Math.max(Math.abs(first), Math.abs(last)) < Number.MAX_SAFE_INTEGER)) return [minimum];
   for (let count = first; count <= last; count += 1) ticks.push(rounded(count * step));
   return ticks;
 }
