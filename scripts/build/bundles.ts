@@ -24,13 +24,17 @@ const REQUIRE_BANNER =
 
 const bundles: BuildOptions[] = [
   {
-    entryPoints: ['client/src/extension.ts'],
-    outfile: 'dist/extension.cjs',
+    // In pieces: activation loads the first one only, the clients of server and bridge come when they are needed.
+    entryPoints: { main: 'client/src/extension.ts' },
+    outdir: 'dist/extension',
+    chunkNames: '[hash]',
+    splitting: true,
     platform: 'node',
     target: 'node22',
-    format: 'cjs',
+    format: 'esm',
     external: ['vscode'],
     mainFields: ['module', 'main'],
+    banner: { js: REQUIRE_BANNER },
   },
   {
     entryPoints: ['server/src/main.ts'],
@@ -52,7 +56,7 @@ const bundles: BuildOptions[] = [
 
 /** Builds every bundle and puts what they read at run time beside them. Returns sizes in KB by file. */
 export async function buildBundles(): Promise<Record<string, number>> {
-  for (const name of ['extension.cjs', 'server.js', 'webviews', 'schemas']) {
+  for (const name of ['extension', 'server.js', 'webviews', 'schemas']) {
     rmSync(join(dist, name), { recursive: true, force: true });
   }
   mkdirSync(dist, { recursive: true });
@@ -62,6 +66,19 @@ export async function buildBundles(): Promise<Record<string, number>> {
     renameSync(join(dist, path), join(maps, basename(path)));
   const schemas = join(repository, 'server', 'schemas');
   if (existsSync(schemas)) cpSync(schemas, join(dist, 'schemas'), { recursive: true });
-  const files = ['extension.cjs', 'server.js', 'webviews/dashboard.js'];
-  return Object.fromEntries(files.map((name) => [name, Math.round(statSync(join(dist, name)).size / 1024)]));
+  return bundleSizesKb();
+}
+
+/** What each program of the product weighs, in KB, by its place in dist/. */
+export function bundleSizesKb(): Record<string, number> {
+  const programs = { extension: 'extension/*.js', server: 'server.js', dashboard: 'webviews/dashboard.js' };
+  return Object.fromEntries(
+    Object.entries(programs).map(([name, files]) => {
+      const bytes = globSync(files, { cwd: dist }).reduce(
+        (sum, file) => sum + statSync(join(dist, file)).size,
+        0,
+      );
+      return [name, Math.round(bytes / 1024)];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 /** The cheap look at YAML files as they open: what is a config by its first line or keys gets our language. */
 import * as vscode from 'vscode';
 import type { Recognition } from '../../../protocol/src/recognition.ts';
-import { LANGUAGE_ID } from './server.ts';
+import { LANGUAGE_ID } from './language.ts';
 
 const LOOKED_AT = new Set(['yaml', 'dockercompose', 'azure-pipelines']);
 

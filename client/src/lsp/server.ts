@@ -4,21 +4,12 @@ import * as vscode from 'vscode';
 import type { SchemaNotice, SchemaStatus } from '../../../protocol/src/lsp.ts';
 import { Failure } from '../errors.ts';
 import { errorForLog } from '../log.ts';
-
-export const LANGUAGE_ID = 'tunewright';
+import type { StartedServer } from './client.ts';
 
 export interface LanguageServerOptions {
   readonly extensionFolder: string;
   readonly log: vscode.LogOutputChannel;
 }
-
-/** What a started server can be told. */
-interface StartedServer {
-  sendSchema(notice: SchemaNotice): Promise<void>;
-  stop(): Promise<void>;
-}
-
-const STOP_DEADLINE_MS = 2_000;
 
 export class LanguageServer {
   readonly #options: LanguageServerOptions;
@@ -74,42 +65,19 @@ export class LanguageServer {
 
   async #start(): Promise<StartedServer> {
     const { extensionFolder, log } = this.#options;
-    const [{ LanguageClient, RevealOutputChannelOn, TransportKind }, { SchemaStatus: StatusParser }] =
-      await Promise.all([import('vscode-languageclient/node'), import('../../../protocol/src/lsp.ts')]);
-    const client = new LanguageClient(
-      LANGUAGE_ID,
-      'Tunewright',
-      { module: join(extensionFolder, 'dist', 'server.js'), transport: TransportKind.ipc },
-      {
-        documentSelector: [
-          { language: LANGUAGE_ID },
-          { language: 'json', scheme: 'file', pattern: '**/*.{pt,sft,rlhf,megatron-*}.json' },
-        ],
-        outputChannel: log,
-        revealOutputChannelOn: RevealOutputChannelOn.Never,
-        initializationOptions: {
-          opensSuggestions: true,
-          ...(vscode.l10n.bundle ? { l10nBundle: vscode.l10n.bundle } : {}),
-        },
-      },
-    );
-    client.onNotification('tunewright/schemaStatus', (params: unknown) => {
-      const status = StatusParser.safeParse(params);
-      if (!status.success) {
-        log.error(`The language server's schema status is not understood: ${status.error.message}`);
-        return;
-      }
-      this.#status = status.data;
-      this.#statusChanged.fire(status.data);
-    });
+    // The client library is most of the extension's code; nothing of it is loaded before a config opens.
+    const { startClient } = await import('./client.ts');
     try {
-      await client.start();
+      return await startClient({
+        serverPath: join(extensionFolder, 'dist', 'server.js'),
+        log,
+        onStatus: (status) => {
+          this.#status = status;
+          this.#statusChanged.fire(status);
+        },
+      });
     } catch (error) {
       throw new Failure('server-failed', { reason: error instanceof Error ? error.message : String(error) });
     }
-    return {
-      sendSchema: (notice) => client.sendNotification('tunewright/schema', notice),
-      stop: () => client.dispose(STOP_DEADLINE_MS),
-    };
   }
 }

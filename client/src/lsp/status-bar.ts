@@ -2,8 +2,9 @@
 import * as vscode from 'vscode';
 import type { SchemaStatus } from '../../../protocol/src/lsp.ts';
 import { shortInterpreterName } from '../environment/candidates.ts';
+import { LANGUAGE_ID } from './language.ts';
 import type { FeedState, SchemaFeed } from './schema-feed.ts';
-import { LANGUAGE_ID, type LanguageServer } from './server.ts';
+import type { LanguageServer } from './server.ts';
 
 const PRIORITY = 40;
 
