@@ -1,5 +1,5 @@
 /** The JavaScript of the product: one bundle each for the extension, the language server and every webview. */
-import { cpSync, existsSync, globSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { repository } from '../setup/home.mjs';
@@ -56,10 +56,9 @@ const bundles: BuildOptions[] = [
 
 /** Builds every bundle and puts what they read at run time beside them. Returns sizes in KB by file. */
 export async function buildBundles(): Promise<Record<string, number>> {
-  for (const name of ['extension', 'server.js', 'webviews', 'schemas']) {
-    rmSync(join(dist, name), { recursive: true, force: true });
-  }
   mkdirSync(dist, { recursive: true });
+  // What an earlier version of the build left behind would be packed too.
+  for (const name of readdirSync(dist)) if (name !== 'bridge') rmSync(join(dist, name), { recursive: true });
   await Promise.all(bundles.map((options) => build({ ...shared, ...options })));
   mkdirSync(maps, { recursive: true });
   for (const path of globSync('**/*.map', { cwd: dist }))
