@@ -5,6 +5,7 @@ import shutil
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from bridge_child import BridgeChild, RemoteError
 from live_runs import live_run
 from made_runs import make_run
 from tunewright_bridge.protocol.bridge import ListRunsResult, LogChunk, MetricsResult, RunAppended, RunsChanged
-from tunewright_bridge.protocol.decode import decode
-from tunewright_bridge.protocol.run import RunDetail
+from tunewright_bridge.protocol.decode import decode, encode
+from tunewright_bridge.protocol.run import AttemptCommand, RunDetail
 from tunewright_bridge.runs.layout import runs_root
+from tunewright_bridge.runs.record import RunRecord
+from tunewright_bridge.runs.store import read_record
 
 
 @pytest.fixture
@@ -130,6 +133,38 @@ def test_a_followed_run_tells_every_line_and_every_character_once(tmp_path: Path
     bridge.request("runs/follow", root=str(root), runId=other.directory.parent.parent.name)
     append(other.output / "logging.jsonl", log_line(5))
     assert [point["step"] for point in bridge.notice("runs/appended")["points"]] == [5]
+
+
+def test_a_new_attempt_is_followed_from_its_beginning_and_stitched(tmp_path: Path, bridge: BridgeChild) -> None:
+    root = runs_root(tmp_path)
+    paths = make_run(root)
+    reference = {"root": str(root), "runId": paths.run_id}
+    first, second = paths.attempt(1), paths.attempt(2)
+    append(first.output / "logging.jsonl", b"".join(log_line(step) for step in range(1, 11)))
+    append(first.console_log, b"first\n")
+    bridge.request("runs/follow", **reference)
+
+    second.output.mkdir(parents=True)
+    command = read_record(AttemptCommand, first.command)
+    second.command.write_text(json.dumps(encode(replace(command, output_directory=str(second.output)))))
+    append(second.output / "logging.jsonl", b"".join(log_line(step, kl=1.0) for step in range(6, 9)))
+    append(second.console_log, b"second\n")
+    record = RunRecord(paths)
+    record.transition("failed", attempt=1)
+    record.transition("queued", attempt=2)
+    points: list[int] = []
+    text = ""
+    while len(points) < 3 or text == "":
+        appended = decode(RunAppended, bridge.notice("runs/appended"))
+        points += [point.step for point in appended.points]
+        text += "" if appended.log is None else appended.log.text
+    assert (points, text) == ([6, 7, 8], "second\n")
+    result = decode(MetricsResult, bridge.request("metrics/query", **reference, maxBuckets=100))
+    steps = {series.name: series.last_steps for series in result.series}
+    assert steps["loss"] == list(range(1, 9))
+    assert steps["kl"] == [6, 7, 8]
+    assert result.progress is not None
+    assert result.progress.step == 8
 
 
 def test_a_line_is_told_soon_after_it_is_written(tmp_path: Path, bridge: BridgeChild) -> None:

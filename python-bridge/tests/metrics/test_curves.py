@@ -96,6 +96,15 @@ def test_a_replaced_file_starts_the_curve_anew(tmp_path: Path) -> None:
     assert points(curves) == [(1, 1.5), (2, 2.5), (3, 3.5)]
 
 
+def test_a_file_that_cannot_be_read_takes_away_only_itself(tmp_path: Path) -> None:
+    first = write(tmp_path / "1/logging.jsonl", range(1, 6))
+    unreadable = tmp_path / "2/logging.jsonl"
+    unreadable.mkdir(parents=True)
+    curves = Curves()
+    curves.refresh([first, unreadable])
+    assert [step for step, _ in points(curves)] == [1, 2, 3, 4, 5]
+
+
 def test_a_closer_look_is_as_fine_as_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(curves_module, "BUCKETS_KEPT", 64)
     monkeypatch.setattr(curves_module, "FIRST_MARK_BYTES", 1024)

@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 
 from tunewright_bridge.command_line import follow, look
 from tunewright_bridge.command_line.arguments import PROGRAM, make_parser
@@ -34,6 +35,10 @@ def run_command(arguments: Sequence[str]) -> int:
         options = make_parser().parse_args(arguments)
     except SystemExit as exit_request:
         return exit_request.code if isinstance(exit_request.code, int) else 0
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that lacks a character shows another one; it is no reason to fail.
+            stream.reconfigure(errors="replace")
     methods = Methods(lambda method, params: None)
     try:
         return COMMANDS[options.command](options, methods)

@@ -10,8 +10,8 @@ from tunewright_bridge.protocol.number import MetricNumber
 
 
 def print_json(value: object) -> None:
-    """One line of JSON, out at once."""
-    print(json.dumps(encode(value), ensure_ascii=False, allow_nan=False), flush=True)
+    """One line of JSON, out at once; in ASCII, which every terminal and pipe can carry."""
+    print(json.dumps(encode(value), allow_nan=False), flush=True)
 
 
 def print_event(event: str, **fields: Any) -> None:

@@ -7,6 +7,7 @@ from a checkpoint, and where a folder was trained in twice.
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from logging import getLogger
 from pathlib import Path
 
 from tunewright_bridge.metrics.follow import LineFollower, Piece
@@ -14,6 +15,8 @@ from tunewright_bridge.metrics.reader import MetricsReader, Row
 from tunewright_bridge.metrics.readers import reader_for
 from tunewright_bridge.metrics.series import BoundedSeries, never_decreases
 from tunewright_bridge.protocol.metric import SeriesBuckets
+
+_LOG = getLogger(__name__)
 
 # Enough for the widest screen, and for a closer look without reading the files again.
 BUCKETS_KEPT = 8_192
@@ -83,22 +86,26 @@ class Curves:
         for path in files:
             self._followers.setdefault(path, LineFollower(path))
         has_turned_back = False
-        for path, follower in self._followers.items():
-            reader = reader_for(path)
-            if reader is None:
-                continue
-            for piece in follower.pieces():
-                if piece.is_restart:
-                    self._followers = {}
-                    self._forget()
-                    self.refresh(files)
-                    return
-                has_turned_back |= self._take(reader, path, piece, is_replaced=has_turned_back)
+        for path in files:
+            try:
+                for piece in self._followers[path].pieces():
+                    if piece.is_restart:
+                        self._followers = {}
+                        self._forget()
+                        self.refresh(files)
+                        return
+                    has_turned_back |= self._take(path, piece, is_replaced=has_turned_back)
+            except OSError as error:
+                # The other attempts' curves are worth seeing without this one's.
+                _LOG.warning("%s cannot be read: %s", path, error)
         if has_turned_back:
             self._read_again()
 
-    def _take(self, reader: MetricsReader, path: Path, piece: Piece, *, is_replaced: bool) -> bool:
+    def _take(self, path: Path, piece: Piece, *, is_replaced: bool) -> bool:
         """Takes lines in; tells whether steps went backwards, after which the curves must be put together again."""
+        reader = reader_for(path)
+        if reader is None:
+            return False
         if any(part.path == path for part in self._parts[:-1]) and self._parts[-1].path != path:
             # An attempt that was replaced adds nothing more.
             return False
