@@ -18,7 +18,7 @@ from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.starting import start_supervisor
 from tunewright_bridge.supervise.stopping import Patience
-from tunewright_bridge.supervise.tree import marked
+from tunewright_bridge.supervise.tree import marked, signal_all
 
 TRAINER = Path(__file__).parent / "programs" / "trainer.py"
 IMPATIENT = Patience(interrupt_seconds=1.0, terminate_seconds=1.0)
@@ -110,8 +110,10 @@ class LiveRun:
         for identity in self._carriers():
             if is_alive(identity):
                 os.kill(identity.pid, signal.SIGKILL)
-        for entry in marked(self.attempt):
-            os.kill(entry.pid, signal.SIGKILL)
+        # Again and again, since one of them may just be making another.
+        while left := marked(self.attempt):
+            signal_all(left, signal.SIGKILL)
+            time.sleep(0.01)
 
     def _carriers(self) -> list[ProcessIdentity]:
         found = [self.supervisor] if self.attempt.lease.exists() else []

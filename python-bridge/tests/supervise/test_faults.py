@@ -15,8 +15,8 @@ from live_runs import LiveRun, live_run, store_live_run, wait_for
 from tunewright_bridge.protocol.run import RunEvent
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
+from tunewright_bridge.supervise.endings import LOST_REASON
 from tunewright_bridge.supervise.stop import request_stop
-from tunewright_bridge.supervise.truth import LOST_REASON
 
 LONG = ["--steps", "200", "--seconds-per-step", "0.02", "--workers", "1"]
 
@@ -209,6 +209,34 @@ def test_a_stop_reaches_a_run_whose_supervisor_was_killed(tmp_path: Path) -> Non
         request_stop(run.paths, "a test")
         assert run.wait_for_end().state == "cancelled"
         run.wait_until_nothing_lives()
+
+
+def test_a_stop_of_a_run_whose_carriers_were_both_killed_is_a_stop(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "1000", "--workers", "1") as run:
+        run.wait_for_state("running")
+        run.kill(run.supervisor)
+        run.kill(run.recorder)
+        request_stop(run.paths, "a test")
+        end = run.wait_for_end()
+        assert (end.state, end.reason) == ("cancelled", "stopped by a test")
+        run.wait_until_nothing_lives()
+
+
+def test_secrets_stay_secret_after_both_carriers_were_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = tmp_path / "go-on"
+    code = (
+        "import os, time\n"
+        f"while not os.path.exists({str(go_on)!r}): time.sleep(0.01)\n"
+        "print(os.environ['HUB_TOKEN'], flush=True)\n"
+    )
+    with live_run(tmp_path, arguments=[sys.executable, "-c", code], secrets={"HUB_TOKEN": "hf_0123456"}) as run:
+        run.kill(run.supervisor)
+        run.kill(run.recorder)
+        monkeypatch.delenv("HUB_TOKEN", raising=False)
+        repair(run.paths)
+        go_on.write_text("")
+        run.wait_for_end()
+        assert run.log == b"***\n"
 
 
 def test_a_stop_under_way_survives_its_supervisor(tmp_path: Path) -> None:

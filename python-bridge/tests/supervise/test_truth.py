@@ -6,10 +6,9 @@ import pytest
 
 from tunewright_bridge.protocol.run import ExitRecord, RunState, StateRecord, StopRequest
 from tunewright_bridge.protocol.targets import ExecutorName
+from tunewright_bridge.supervise.endings import LOST_REASON, RESTARTED_REASON
 from tunewright_bridge.supervise.truth import (
-    LOST_REASON,
     NEVER_STARTED_REASON,
-    RESTARTED_REASON,
     Adopt,
     Leave,
     Settle,
@@ -90,6 +89,7 @@ def test_a_queued_run_waits_for_a_moment_and_in_a_queue_for_ever() -> None:
 
 def test_a_stop_decides_only_if_it_came_first() -> None:
     stop = StopRequest(format=1, requested_at_ms=EXIT.ended_at_ms - 1, by="you")
+    assert after("stopping", replace(DESERTED, stop=stop)) == Settle("cancelled", "stopped by you")
     ended = replace(DESERTED, exit_record=EXIT, stop=stop)
     assert after("stopping", ended) == Settle("cancelled", "stopped by you")
     late = replace(ended, stop=replace(stop, requested_at_ms=EXIT.ended_at_ms + 1))

@@ -17,8 +17,18 @@ _USAGE_LINE = re.compile(r"^(?P<error>\S+: error: .+)$")
 _HERALDS = ("ChildFailedError", "CalledProcessError", "SignalException", "KeyboardInterrupt")
 
 
-def end_of(exit_record: ExitRecord, stop: StopRequest | None, console_tail: str) -> tuple[RunState, str | None]:
-    """The state in which a run ends, and why. A stop that came after the end changes nothing."""
+LOST_REASON = "every process of the run is gone and none left a record of how it ended"
+RESTARTED_REASON = "the machine was restarted while the run was alive"
+
+
+def end_of(
+    exit_record: ExitRecord | None, stop: StopRequest | None, console_tail: str, *, has_restarted: bool = False
+) -> tuple[RunState, str | None]:
+    """The state in which a run ends of which nothing lives, and why. A stop that came after the end changes nothing."""
+    if exit_record is None:
+        if stop is not None:
+            return "cancelled", f"stopped by {stop.by}"
+        return "lost", RESTARTED_REASON if has_restarted else LOST_REASON
     if stop is not None and stop.requested_at_ms <= exit_record.ended_at_ms:
         return "cancelled", f"stopped by {stop.by}"
     if exit_record.error is not None:

@@ -62,6 +62,7 @@ def main(arguments: dict[str, Any]) -> None:
         logging.exception("not started")
         _answer(handshake, {"isStarted": False, "reason": str(error), "hasStartedNothing": True})
         return
+    watch.hold_console()
     _answer(handshake, {"isStarted": True})
     watch.run()
 

@@ -15,8 +15,6 @@ from tunewright_bridge.supervise.lease import read_lease
 from tunewright_bridge.supervise.processes import boot_id, is_alive, is_knowable
 from tunewright_bridge.supervise.tree import marked
 
-LOST_REASON = "every process of the run is gone and none left a record of how it ended"
-RESTARTED_REASON = "the machine was restarted while the run was alive"
 NEVER_STARTED_REASON = "the run was stored, and whoever was about to start it ended first"
 
 # Between taking the lease and the recorder's first word; far more than it needs.
@@ -106,11 +104,10 @@ def follows(
         return _with_supervisor(situation, lives=lives, now_ms=now_ms, tail=tail)
     if lives:
         return Adopt()
-    if situation.exit_record is not None:
-        return Settle(*end_of(situation.exit_record, situation.stop, tail))
-    if state.state == "lost" or _may_still_begin(situation, now_ms):
+    end, reason = end_of(situation.exit_record, situation.stop, tail, has_restarted=situation.has_restarted)
+    if end == state.state or (situation.exit_record is None and _may_still_begin(situation, now_ms)):
         return Leave()
-    return Settle("lost", RESTARTED_REASON if situation.has_restarted else LOST_REASON)
+    return Settle(end, reason)
 
 
 def _without_supervisor(state: StateRecord, executor: ExecutorName, now_ms: int) -> Leave | Settle:

@@ -28,7 +28,7 @@ from tunewright_bridge.supervise.processes import environment_of, is_alive
 from tunewright_bridge.supervise.samples import DeviceSampling
 from tunewright_bridge.supervise.stopping import Patience, Stopping
 from tunewright_bridge.supervise.tree import marked
-from tunewright_bridge.supervise.truth import LOST_REASON, STARTING_GRACE_MS, console_tail
+from tunewright_bridge.supervise.truth import STARTING_GRACE_MS, console_tail
 
 _LOG = logging.getLogger(__name__)
 
@@ -62,12 +62,17 @@ class Watch:
         self._outputs = OutputRedaction(Path(self._command.output_directory), self._redactor)
         self._sampling = DeviceSampling(attempt.devices, HostReader().read)
         self._exit_codes: dict[int, int] = {}
+        self._held_pipe: int | None = None
         self._pump: ConsolePump | None = None
         self._stopping: Stopping | None = None
         self._requests_seen = 0
         self._failures: dict[str, str] = {}
         self._is_starting = True
         self._next_housekeeping = 0.0
+
+    def hold_console(self) -> None:
+        """Opens the command's pipe without reading from it: what is in a pipe that nobody holds is lost."""
+        self._held_pipe = reopen_pipe(self._attempt.console_pipe)
 
     def run(self) -> None:
         """Watches until nothing of the attempt lives, or somebody else supervises it."""
@@ -147,8 +152,12 @@ class Watch:
         """The recorder was killed: its work is ours now."""
         if self._pump is None:
             _LOG.info("the recorder is gone; taking over")
-            self._pump = ConsolePump(self._attempt.console_log, reopen_pipe(self._attempt.console_pipe), self._redactor)
-        self._pump.move()
+        self._own_pump().move()
+
+    def _own_pump(self) -> ConsolePump:
+        if self._pump is None:
+            self._pump = ConsolePump(self._attempt.console_log, self._held_pipe, self._redactor)
+        return self._pump
 
     def _note_running(self) -> float | None:
         if not self._is_starting:
@@ -221,9 +230,7 @@ class Watch:
 
     def _finish(self) -> None:
         self._sampling.end()
-        if self._pump is not None:
-            self._pump.close()
-            self._attempt.console_pipe.unlink(missing_ok=True)
+        self._try(self._close_console)
         self._try(self._outputs.run)
         for _ in range(_FINISH_TRIES):
             try:
@@ -233,11 +240,13 @@ class Watch:
                 _LOG.exception("the end of the run could not be stored")
                 time.sleep(_FINISH_PAUSE_SECONDS)
 
+    def _close_console(self) -> None:
+        # A recorder that ended by itself has left nothing in the pipe.
+        self._own_pump().close()
+        self._attempt.console_pipe.unlink(missing_ok=True)
+
     def _settle(self) -> None:
         exit_record = read_record_if_there(ExitRecord, self._attempt.exit)
-        if exit_record is None:
-            self._record.settle("lost", attempt=self._attempt.number, reason=LOST_REASON)
-            return
         stop = read_record_if_there(StopRequest, self._attempt.stop)
         state, reason = end_of(exit_record, stop, console_tail(self._attempt))
         self._record.settle(state, attempt=self._attempt.number, reason=reason)
