@@ -11,9 +11,11 @@ from pathlib import Path
 from made_runs import new_run, prepared_run
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import Lease, RecorderRecord, RunState, StateRecord
+from tunewright_bridge.runs.creation import PreparedRun
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
+from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord, is_live
-from tunewright_bridge.runs.store import PreparedRun, RunStore, read_record
+from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.starting import start_supervisor

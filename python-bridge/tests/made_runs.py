@@ -5,8 +5,9 @@ from pathlib import Path
 
 from tunewright_bridge.protocol.run import AttemptCommand, Provenance
 from tunewright_bridge.protocol.tool import ToolEnvironment
+from tunewright_bridge.runs.creation import NewAttempt, NewRun, PreparedRun
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
-from tunewright_bridge.runs.store import NewAttempt, NewRun, PreparedRun, RunStore
+from tunewright_bridge.runs.store import RunStore
 
 
 def new_run(directory: Path, *, name: str = "first.sft") -> NewRun:

@@ -17,7 +17,8 @@ from tunewright_bridge.executors.submit import submit_run
 from tunewright_bridge.protocol.bridge import StartRunParams
 from tunewright_bridge.protocol.run import AttemptCommand, Provenance, RunIntent, RunSummary
 from tunewright_bridge.runs.layout import RunPaths, runs_root
-from tunewright_bridge.runs.store import RunStore, read_record
+from tunewright_bridge.runs.reading import read_record
+from tunewright_bridge.runs.store import RunStore
 
 CONFIG = "model: hub/model\ndataset: [train.jsonl]\n"
 
@@ -284,6 +285,7 @@ def test_a_full_disk_at_the_start(workspace: Workspace, small_disk: Path) -> Non
     workspace.root.mkdir(parents=True)
     fill(small_disk)
     assert workspace.refused().code == "disk-full"
+    assert [path.name for path in workspace.root.iterdir()] == [".lock"]
     (small_disk / "filler").unlink()
     assert workspace.started().wait_for_end().state == "succeeded"
 

@@ -18,8 +18,8 @@ from tunewright_bridge.protocol.bridge import ListRunsResult, LogChunk, MetricsR
 from tunewright_bridge.protocol.decode import decode, encode
 from tunewright_bridge.protocol.run import AttemptCommand, RunDetail
 from tunewright_bridge.runs.layout import runs_root
+from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord
-from tunewright_bridge.runs.store import read_record
 
 
 @pytest.fixture

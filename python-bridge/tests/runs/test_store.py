@@ -1,6 +1,5 @@
 """Storing, listing and opening runs, with everything a folder of runs can suffer."""
 
-import errno
 import os
 import time
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ import pytest
 
 from made_runs import make_run, new_run, prepared_run
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.runs import store as store_module
 from tunewright_bridge.runs.layout import runs_root
 from tunewright_bridge.runs.names import directory_name, is_run_id
 from tunewright_bridge.runs.record import RunRecord
@@ -111,17 +109,6 @@ def test_a_thousand_runs_are_listed_in_a_blink(root: Path) -> None:
 
 def _files(directory: Path) -> Iterator[Path]:
     return (path for path in directory.rglob("*") if path.is_file())
-
-
-def test_a_failure_in_the_middle_leaves_no_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: Path) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(store_module, "sync_file", fail)
-    with pytest.raises(BridgeError) as caught:
-        make_run(root)
-    assert caught.value.code == "disk-full"
-    assert [path.name for path in root.iterdir()] == [".lock"]
 
 
 def test_a_maker_that_was_killed_leaves_no_run_and_is_swept_up_later(root: Path) -> None:

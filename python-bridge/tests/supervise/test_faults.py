@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import tunewright_bridge
 from live_runs import LiveRun, live_run, store_live_run, wait_for
 from tunewright_bridge.protocol.run import RunEvent
 from tunewright_bridge.runs.record import RunRecord
@@ -254,3 +256,32 @@ def test_a_stop_under_way_survives_its_supervisor(tmp_path: Path) -> None:
             time.sleep(0.6)
         assert run.wait_for_end().state == "cancelled"
         run.wait_until_nothing_lives()
+
+
+def test_our_own_folder_is_deleted_and_the_run_does_not_notice(tmp_path: Path) -> None:
+    """An update of the extension takes the old one away while its supervisor is still at work."""
+    bridge = tmp_path / "bridge"
+    shutil.copytree(Path(tunewright_bridge.__file__).parent, bridge / "tunewright_bridge")
+    run = store_live_run(tmp_path, "--steps", "100", "--workers", "1", "--exit-code", "3", secret_names=["HUB_TOKEN"])
+    code = f"""
+        import os
+        from pathlib import Path
+        from tunewright_bridge.runs.layout import RunPaths
+        from tunewright_bridge.supervise.starting import start_supervisor
+        paths = RunPaths(Path({str(run.paths.directory)!r}))
+        start_supervisor(paths, paths.attempt(1), environment={{**os.environ, "HUB_TOKEN": "hf_0123456"}})
+    """
+    # The packages beside ours stay: they are loaded when the first sample of the devices is taken.
+    others = [place for place in sys.path if not (Path(place) / "tunewright_bridge").exists()]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(bridge), *others])}
+    try:
+        subprocess.run([sys.executable, "-c", textwrap.dedent(code)], env=environment, check=True)
+        run.wait_for_steps(1)
+        shutil.rmtree(bridge)
+        run.kill(run.recorder)
+        end = run.wait_for_end()
+        assert "exit code 3" in (end.reason or "")
+        assert "Error" not in run.attempt.supervisor_log.read_text()
+        run.wait_until_nothing_lives()
+    finally:
+        run.clean_up()

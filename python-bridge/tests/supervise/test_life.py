@@ -11,8 +11,9 @@ from live_runs import live_run, store_live_run, wait_for
 from tunewright_bridge.protocol.decode import decode
 from tunewright_bridge.protocol.device import HostSample
 from tunewright_bridge.protocol.run import ExitRecord, RecorderRecord, RunState
+from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord
-from tunewright_bridge.runs.store import RunStore, read_record
+from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.processes import identity_of
 from tunewright_bridge.supervise.starting import SupervisorError, start_supervisor
 

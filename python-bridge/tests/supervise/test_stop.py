@@ -8,8 +8,8 @@ import pytest
 from live_runs import live_run, store_live_run, wait_for
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.run import ExitRecord, StopRequest
+from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord
-from tunewright_bridge.runs.store import read_record
 from tunewright_bridge.supervise.stop import request_stop
 from tunewright_bridge.supervise.stopping import Patience
 

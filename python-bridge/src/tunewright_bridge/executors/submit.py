@@ -20,9 +20,10 @@ from tunewright_bridge.protocol.run import AttemptCommand, RunSummary
 from tunewright_bridge.protocol.targets import Resources
 from tunewright_bridge.protocol.tool import ToolEnvironment
 from tunewright_bridge.provenance.collect import collect
+from tunewright_bridge.runs.creation import NewAttempt, NewRun, PreparedRun
 from tunewright_bridge.runs.layout import AttemptPaths, targets_file
 from tunewright_bridge.runs.record import now_ms
-from tunewright_bridge.runs.store import NewAttempt, NewRun, PreparedRun, RunStore
+from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.tools.environment import require_engine
 
 

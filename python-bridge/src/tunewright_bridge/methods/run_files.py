@@ -9,7 +9,7 @@ from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.metrics.progress import progress
 from tunewright_bridge.protocol.run import AttemptCommand, RunProgress
 from tunewright_bridge.runs.layout import RunPaths
-from tunewright_bridge.runs.store import read_record
+from tunewright_bridge.runs.reading import read_record
 
 
 def metrics_files(paths: RunPaths) -> list[Path]:

@@ -5,78 +5,21 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
 from logging import getLogger
 from pathlib import Path
-from typing import TypeVar
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.decode import decode, encode
-from tunewright_bridge.protocol.run import (
-    AttemptCommand,
-    AttemptSummary,
-    ExitRecord,
-    Provenance,
-    RecorderRecord,
-    RunDetail,
-    RunEvent,
-    RunIntent,
-    RunSummary,
-    StateRecord,
-)
-from tunewright_bridge.protocol.targets import ExecutorName
-from tunewright_bridge.protocol.task import Task
-from tunewright_bridge.runs.durable import (
-    json_bytes,
-    json_line,
-    locked,
-    read_json,
-    storage_errors,
-    sync_directory,
-    sync_file,
-)
+from tunewright_bridge.protocol.run import RunDetail, RunIntent, RunSummary
+from tunewright_bridge.runs.creation import NewRun, PreparedRun, fill
+from tunewright_bridge.runs.durable import locked, storage_errors, sync_directory
 from tunewright_bridge.runs.layout import GITIGNORE_TEXT, UNFINISHED_PREFIX, AttemptPaths, RunPaths
 from tunewright_bridge.runs.names import is_run_id, name_in, new_run_id, second_in
-from tunewright_bridge.runs.record import RunRecord, is_live, now_ms, state_of, unreadable
-
-T = TypeVar("T")
+from tunewright_bridge.runs.reading import attempt_summary_of, summary_of
+from tunewright_bridge.runs.record import RunRecord, is_live, now_ms, unreadable
 
 _LOG = getLogger(__name__)
 _UNFINISHED_KEPT_SECONDS = 3600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRun:
-    """What a run is asked for with; the store adds id, number and time."""
-
-    name: str
-    task: Task
-    config_path: Path
-    working_directory: Path
-    host: str
-    executor: ExecutorName
-    tags: list[str]
-    bridge_version: str
-    target: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAttempt:
-    """What an attempt starts with."""
-
-    resolved_text: str
-    command: AttemptCommand
-    provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedRun:
-    """What goes into a new run's directory; made when its place is known."""
-
-    # As written, secrets redacted.
-    config_text: str
-    attempt: NewAttempt
 
 
 class RunStore:
@@ -104,7 +47,7 @@ class RunStore:
                 prepared = prepare(paths.attempt(1))
                 unfinished = RunPaths(self.root / (UNFINISHED_PREFIX + run_id))
                 try:
-                    _fill(unfinished, intent, prepared)
+                    fill(unfinished, intent, prepared)
                     os.rename(unfinished.directory, paths.directory)
                 except BaseException:
                     shutil.rmtree(unfinished.directory, ignore_errors=True)
@@ -148,7 +91,7 @@ class RunStore:
             known = self._ended.get(paths.run_id)
         if known is not None and known[0] == fingerprint:
             return known[1]
-        summary = _summary(paths)
+        summary = summary_of(paths)
         if not is_live(summary.state):
             with self._guard:
                 self._ended[paths.run_id] = (fingerprint, summary)
@@ -161,7 +104,7 @@ class RunStore:
             numbers = sorted(int(name) for name in os.listdir(paths.attempts) if name.isdecimal())
         except OSError as error:
             raise unreadable(paths.directory, error) from error
-        attempts = [_attempt_summary(paths.attempt(number)) for number in numbers]
+        attempts = [attempt_summary_of(paths.attempt(number)) for number in numbers]
         return RunDetail(summary=self.summary(paths), config_text=config_text, attempts=attempts)
 
     def latest_attempt(self, paths: RunPaths) -> AttemptPaths:
@@ -217,89 +160,6 @@ class RunStore:
         with self._guard:
             for run_id in self._ended.keys() - set(run_ids):
                 del self._ended[run_id]
-
-
-def read_record(kind: type[T], path: Path) -> T:
-    """A record of a run directory. Raises BridgeError run-directory-unreadable where it is missing or broken."""
-    try:
-        return decode(kind, read_json(path))
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
-
-
-def read_record_if_there(kind: type[T], path: Path) -> T | None:
-    """A record that may not have been written yet. Raises BridgeError run-directory-unreadable."""
-    try:
-        return decode(kind, read_json(path))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise unreadable(path, error) from error
-
-
-def _fill(paths: RunPaths, intent: RunIntent, prepared: PreparedRun) -> None:
-    first = paths.attempt(1)
-    first.output.mkdir(parents=True)
-    queued = RunEvent(at_ms=intent.created_at_ms, attempt=1, kind="state", state="queued")
-    files: dict[Path, bytes] = {
-        paths.config: prepared.config_text.encode(errors="surrogateescape"),
-        paths.events: json_line(encode(queued)),
-        paths.state: json_bytes(encode(state_of(queued, "queued"))),
-        first.resolved: prepared.attempt.resolved_text.encode(),
-        first.command: json_bytes(encode(prepared.attempt.command)),
-        first.provenance: json_bytes(encode(prepared.attempt.provenance)),
-        paths.intent: json_bytes(encode(intent)),
-    }
-    for path, content in files.items():
-        path.write_bytes(content)
-    # Written first and synced after: the file system then commits them together.
-    for path in files:
-        sync_file(path)
-    for directory in (first.directory, paths.attempts, paths.directory):
-        sync_directory(directory)
-
-
-def _summary(paths: RunPaths) -> RunSummary:
-    intent = read_record(RunIntent, paths.intent)
-    state = read_record(StateRecord, paths.state)
-    attempt = paths.attempt(state.attempt)
-    exit_record = read_record_if_there(ExitRecord, attempt.exit)
-    recorder = read_record_if_there(RecorderRecord, attempt.recorder)
-    ended_at_ms = None
-    if not is_live(state.state):
-        ended_at_ms = exit_record.ended_at_ms if exit_record is not None else state.since_ms
-    return RunSummary(
-        id=intent.id,
-        directory=str(paths.directory),
-        name=intent.name,
-        number=intent.number,
-        task=intent.task,
-        state=state.state,
-        reason=state.reason,
-        attempt=state.attempt,
-        host=intent.host,
-        executor=intent.executor,
-        config_path=intent.config_path,
-        created_at_ms=intent.created_at_ms,
-        started_at_ms=None if recorder is None else recorder.started_at_ms,
-        ended_at_ms=ended_at_ms,
-        exit_code=None if exit_record is None else exit_record.exit_code,
-    )
-
-
-def _attempt_summary(attempt: AttemptPaths) -> AttemptSummary:
-    exit_record = read_record_if_there(ExitRecord, attempt.exit)
-    recorder = read_record_if_there(RecorderRecord, attempt.recorder)
-    command = read_record(AttemptCommand, attempt.command)
-    return AttemptSummary(
-        number=attempt.number,
-        started_at_ms=None if recorder is None else recorder.started_at_ms,
-        ended_at_ms=None if exit_record is None else exit_record.ended_at_ms,
-        exit_code=None if exit_record is None else exit_record.exit_code,
-        signal=None if exit_record is None else exit_record.signal,
-        output_directory=command.output_directory,
-        tool=command.tool,
-    )
 
 
 def _fingerprint(path: Path) -> tuple[int, int, int]:

@@ -7,8 +7,9 @@ from logging import getLogger
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.run import RunIntent, RunState, RunSummary, StateRecord
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import LIVE_STATES, RunRecord, is_live, now_ms
-from tunewright_bridge.runs.store import RunStore, read_record
+from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.starting import SupervisorError, adopt
 from tunewright_bridge.supervise.truth import Adopt, Leave, Settle, console_tail, follows, look
 

@@ -5,8 +5,8 @@ from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import Lease
 from tunewright_bridge.runs.durable import locked, write_json_atomically
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.reading import read_record_if_there
 from tunewright_bridge.runs.record import now_ms
-from tunewright_bridge.runs.store import read_record_if_there
 from tunewright_bridge.supervise.processes import is_alive, is_knowable
 
 

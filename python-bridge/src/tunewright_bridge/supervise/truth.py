@@ -8,8 +8,8 @@ from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import ExitRecord, RecorderRecord, RunState, StateRecord, StopRequest
 from tunewright_bridge.protocol.targets import ExecutorName
 from tunewright_bridge.runs.layout import AttemptPaths
+from tunewright_bridge.runs.reading import read_record_if_there
 from tunewright_bridge.runs.record import is_live
-from tunewright_bridge.runs.store import read_record_if_there
 from tunewright_bridge.supervise.endings import TAIL_BYTES, end_of
 from tunewright_bridge.supervise.lease import read_lease
 from tunewright_bridge.supervise.processes import boot_id, is_alive, is_knowable

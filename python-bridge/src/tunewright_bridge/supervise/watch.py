@@ -15,9 +15,9 @@ from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import AttemptCommand, ExitRecord, Lease, RecorderRecord, RunIntent, StopRequest
 from tunewright_bridge.protocol.task import TRAINING_TASKS
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.reading import read_record, read_record_if_there
 from tunewright_bridge.runs.record import RunRecord, TransitionError, now_ms
 from tunewright_bridge.runs.redaction import Redactor
-from tunewright_bridge.runs.store import read_record, read_record_if_there
 from tunewright_bridge.supervise.children import WakeUp, reap
 from tunewright_bridge.supervise.console import ConsolePump, reopen_pipe
 from tunewright_bridge.supervise.endings import end_of

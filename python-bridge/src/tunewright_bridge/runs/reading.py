@@ -1,0 +1,83 @@
+"""Reads the records of a run directory, and sums them up."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from tunewright_bridge.protocol.decode import decode
+from tunewright_bridge.protocol.run import (
+    AttemptCommand,
+    AttemptSummary,
+    ExitRecord,
+    RecorderRecord,
+    RunIntent,
+    RunSummary,
+    StateRecord,
+)
+from tunewright_bridge.runs.durable import read_json
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.record import is_live, unreadable
+
+T = TypeVar("T")
+
+
+def read_record(kind: type[T], path: Path) -> T:
+    """A record of a run directory. Raises BridgeError run-directory-unreadable where it is missing or broken."""
+    try:
+        return decode(kind, read_json(path))
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+
+
+def read_record_if_there(kind: type[T], path: Path) -> T | None:
+    """A record that may not have been written yet. Raises BridgeError run-directory-unreadable."""
+    try:
+        return decode(kind, read_json(path))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+
+
+def summary_of(paths: RunPaths) -> RunSummary:
+    """The run in short, as its files tell it, without progress. Raises BridgeError run-directory-unreadable."""
+    intent = read_record(RunIntent, paths.intent)
+    state = read_record(StateRecord, paths.state)
+    attempt = paths.attempt(state.attempt)
+    exit_record = read_record_if_there(ExitRecord, attempt.exit)
+    recorder = read_record_if_there(RecorderRecord, attempt.recorder)
+    ended_at_ms = None
+    if not is_live(state.state):
+        ended_at_ms = exit_record.ended_at_ms if exit_record is not None else state.since_ms
+    return RunSummary(
+        id=intent.id,
+        directory=str(paths.directory),
+        name=intent.name,
+        number=intent.number,
+        task=intent.task,
+        state=state.state,
+        reason=state.reason,
+        attempt=state.attempt,
+        host=intent.host,
+        executor=intent.executor,
+        config_path=intent.config_path,
+        created_at_ms=intent.created_at_ms,
+        started_at_ms=None if recorder is None else recorder.started_at_ms,
+        ended_at_ms=ended_at_ms,
+        exit_code=None if exit_record is None else exit_record.exit_code,
+    )
+
+
+def attempt_summary_of(attempt: AttemptPaths) -> AttemptSummary:
+    """The attempt in short. Raises BridgeError run-directory-unreadable."""
+    exit_record = read_record_if_there(ExitRecord, attempt.exit)
+    recorder = read_record_if_there(RecorderRecord, attempt.recorder)
+    command = read_record(AttemptCommand, attempt.command)
+    return AttemptSummary(
+        number=attempt.number,
+        started_at_ms=None if recorder is None else recorder.started_at_ms,
+        ended_at_ms=None if exit_record is None else exit_record.ended_at_ms,
+        exit_code=None if exit_record is None else exit_record.exit_code,
+        signal=None if exit_record is None else exit_record.signal,
+        output_directory=command.output_directory,
+        tool=command.tool,
+    )
