@@ -3,7 +3,7 @@ import time
 
 import psutil
 
-from tunewright_bridge.devices import HostReader, read_host
+from tunewright_bridge.devices import HostReader, accelerator_count, read_host
 from tunewright_bridge.devices.reader import Unavailable
 from tunewright_bridge.protocol.decode import decode, encode
 from tunewright_bridge.protocol.device import DeviceSample, HostSample
@@ -56,6 +56,11 @@ def test_this_machine_has_a_processor() -> None:
     assert 0 <= cpu.utilization_percent <= 100
     assert abs(sample.at_ms - time.time() * 1000) < 10_000
     assert decode(HostSample, encode(sample)) == sample
+
+
+def test_accelerators_are_counted_without_the_processor() -> None:
+    accelerators = [device for device in read_host().devices if device.kind != "cpu"]
+    assert accelerator_count() == len(accelerators)
 
 
 def test_a_reader_that_fails_or_hangs_takes_away_only_itself() -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterable
 
+from tunewright_bridge.devices.cpu import CpuReader
 from tunewright_bridge.devices.reader import DeviceReader, Unavailable
 from tunewright_bridge.devices.readers import READERS
 from tunewright_bridge.protocol.device import DeviceSample, HostSample, UnavailableReader
@@ -73,3 +74,9 @@ class HostReader:
 def read_host() -> HostSample:
     """One sample, for those who need no second one."""
     return HostReader().read()
+
+
+def accelerator_count() -> int:
+    """How many GPUs and the like are in reach. The processor, whose load takes a while to tell, is not asked."""
+    reader = HostReader([make() for make in READERS if make is not CpuReader])
+    return sum(device.kind != "cpu" for device in reader.read().devices)

@@ -91,9 +91,9 @@ class Submission:
 
     def _device_count(self, target: ChosenTarget) -> int:
         """Accelerators that the run may use; the config's own count is weighed against it by the engine."""
-        from tunewright_bridge.devices import read_host
+        from tunewright_bridge.devices import accelerator_count
 
-        present = sum(device.kind != "cpu" for device in read_host().devices)
+        present = accelerator_count()
         resources = target.target.resources
         allowed = None if resources is None else resources.devices
         return present if allowed is None else min(present, allowed)

@@ -17,7 +17,7 @@ class ConfigMethods:
         """The config as the engine would get it, and the shell line that runs it by hand."""
         import os
 
-        from tunewright_bridge.devices import read_host
+        from tunewright_bridge.devices import accelerator_count
         from tunewright_bridge.engine.config_file import read_config
         from tunewright_bridge.engine.engines import engine_for_runs
 
@@ -30,7 +30,7 @@ class ConfigMethods:
             # Nothing is run, so there is no attempt; this is where the engine itself would write.
             attempt_output=working_directory / "output",
             working_directory=working_directory,
-            device_count=sum(device.kind != "cpu" for device in read_host().devices),
+            device_count=accelerator_count(),
             now=datetime.now(),
             environment=os.environ,
         )
