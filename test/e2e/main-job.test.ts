@@ -55,6 +55,8 @@ test('Run starts the real engine and the dashboard draws its loss', async () => 
   const dashboard = new Dashboard(workbench);
   const drawn = await dashboard.waitForPoints('loss', 10, TRAINING_DEADLINE_MS);
   expect(drawn).toBeGreaterThanOrEqual(10);
+  // For the picture: far enough to see the curve fall.
+  await dashboard.waitForPoints('loss', 40, TRAINING_DEADLINE_MS);
   await workbench.screenshot('dashboard-dark');
   await workbench.setTheme('Light Modern');
   await workbench.screenshot('dashboard-light');

@@ -1,11 +1,11 @@
 /** Real training through the built bridge: to its end, through kill -9, and stopped. */
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunSummary } from '../../protocol/src/run.ts';
 import { toolPaths } from '../../scripts/setup/home.mjs';
 import { BridgeClient } from '../harness/bridge-client.ts';
-import { loggedSteps, runDirectories } from '../harness/logged.ts';
+import { loggedSteps } from '../harness/logged.ts';
 import { processesNaming } from '../harness/processes.ts';
 import { sampleWorkspace, type TestWorkspace } from '../harness/workspaces.ts';
 
@@ -114,10 +114,12 @@ test('stopping ends the whole tree and leaves what was logged', async () => {
 
 test('the run directory is out of sight of git', async () => {
   const bridge = await openBridge();
-  const { id } = await start(bridge);
-  const ignore = join(workspace.folder, '.tunewright', '.gitignore');
-  expect(existsSync(ignore) && readFileSync(ignore, 'utf8').trim()).toBe('*');
-  expect(runDirectories(workspace.folder).map((path) => path.endsWith(id))).toEqual([true]);
+  const { id, directory } = await start(bridge);
   await bridge.request('runs/stop', { root: workspace.root, runId: id });
   await until(bridge, id, hasEnded);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', workspace.folder, ...args], { encoding: 'utf8' });
+  git('init', '--quiet');
+  expect(git('check-ignore', directory).trim()).toBe(directory);
+  expect(git('status', '--porcelain', '--untracked-files=all')).not.toContain('.tunewright/runs');
 });
