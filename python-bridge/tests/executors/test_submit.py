@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 
 from engine_programs import python_with_engine, python_without_engine
 from live_runs import LiveRun, wait_for
+from small_disks import SmallDisk, small_disk
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.executors.submit import submit_run
 from tunewright_bridge.protocol.bridge import StartRunParams
@@ -252,46 +252,31 @@ def test_a_file_in_the_place_of_the_folder(workspace: Workspace) -> None:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one megabyte of its own."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], check=True)
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    with small_disk(tmp_path / "disk") as disk:
+        yield disk
 
 
-def fill(disk: Path) -> None:
-    with (disk / "filler").open("wb", buffering=0) as file:
-        for size in (4096, 1):
-            try:
-                while True:
-                    file.write(b"x" * size)
-            except OSError:
-                continue
-
-
-def test_a_disk_that_cannot_be_written(workspace: Workspace, small_disk: Path) -> None:
-    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    workspace.root = runs_root(small_disk)
+def test_a_disk_that_cannot_be_written(workspace: Workspace, disk: SmallDisk) -> None:
+    disk.forbid_writing()
+    workspace.root = runs_root(disk.place)
     failure = workspace.refused()
     assert failure.code == "directory-not-writable"
     assert failure.values["path"] == str(workspace.root)
     assert "Read-only" in failure.values["reason"]
 
 
-def test_a_full_disk_at_the_start(workspace: Workspace, small_disk: Path) -> None:
-    workspace.root = runs_root(small_disk)
+def test_a_full_disk_at_the_start(workspace: Workspace, disk: SmallDisk) -> None:
+    workspace.root = runs_root(disk.place)
     workspace.root.mkdir(parents=True)
-    fill(small_disk)
+    disk.fill()
     assert workspace.refused().code == "disk-full"
-    assert [path.name for path in workspace.root.iterdir()] == [".lock"]
-    (small_disk / "filler").unlink()
+    disk.free()
     assert workspace.started().wait_for_end().state == "succeeded"
 
 
 def test_a_disk_that_fills_up_during_the_run_costs_output_and_not_the_end(
-    workspace: Workspace, small_disk: Path
+    workspace: Workspace, disk: SmallDisk
 ) -> None:
     from tunewright_bridge.supervise.adoption import repair, repair_all
 
@@ -303,15 +288,15 @@ def test_a_disk_that_fills_up_during_the_run_costs_output_and_not_the_end(
         "sys.exit(7)\n"
     )
     (workspace.folder / "engine" / "site" / "swift" / "cli" / "sft.py").write_text(program)
-    workspace.root = runs_root(small_disk)
+    workspace.root = runs_root(disk.place)
     run = workspace.started()
-    fill(small_disk)
+    disk.fill()
     go_on.write_text("")
     wait_for(run.attempt.exit.exists, "the exit record")
     wait_for(lambda: repair(run.paths).state == "failed", "the truth, though it cannot be stored")
     assert repair_all(RunStore(workspace.root))[0][0].state == "failed"
     run.wait_until_nothing_lives()
-    (small_disk / "filler").unlink()
+    disk.free()
     end = repair(run.paths)
     assert end.state == "failed"
     assert "exit code 7" in (end.reason or "")

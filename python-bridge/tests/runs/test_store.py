@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from made_runs import make_run, new_run, prepared_run
+from small_disks import small_disk
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.runs.layout import runs_root
 from tunewright_bridge.runs.names import directory_name, is_run_id
@@ -109,6 +110,23 @@ def test_a_thousand_runs_are_listed_in_a_blink(root: Path) -> None:
 
 def _files(directory: Path) -> Iterator[Path]:
     return (path for path in directory.rglob("*") if path.is_file())
+
+
+def test_a_disk_that_fills_up_in_the_middle_leaves_no_run(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        root = runs_root(disk.place)
+        make_run(root)
+        codes: list[str] = []
+        while len(RunStore(root).list()[0]) == 1:
+            disk.fill(free_pages=len(codes))
+            try:
+                make_run(root)
+            except BridgeError as error:
+                codes.append(error.code)
+            assert not list(root.glob(".new-*"))
+        # A run is several files; the disk was full before each of them once.
+        assert len(codes) > 5
+        assert set(codes) == {"disk-full"}
 
 
 def test_a_maker_that_was_killed_leaves_no_run_and_is_swept_up_later(root: Path) -> None:
