@@ -5,6 +5,7 @@ import {
   chooseInterpreter,
   expandInterpreterPath,
   interpreterCandidates,
+  offeredInterpreters,
   shortInterpreterName,
 } from './candidates.ts';
 
@@ -23,6 +24,11 @@ describe('candidates', () => {
   it('are the setting alone where there is one', () => {
     const candidates = interpreterCandidates({ ...nothing, setting: '/a', inWorkspace: ['/b'] });
     expect(candidates).toEqual([{ path: '/a', source: 'setting' }]);
+  });
+
+  it('are all offered to a person who chooses anew', () => {
+    const offered = offeredInterpreters({ ...nothing, setting: '/a', inWorkspace: ['/b', '/a'] });
+    expect(offered.map(({ path }) => path)).toEqual(['/a', '/b']);
   });
 
   it('are ordered: Python extension, workspace, the active environment; each path once', () => {

@@ -48,21 +48,27 @@ export function pythonOf(environmentFolder: string, platform: NodeJS.Platform): 
     : posix.join(environmentFolder, 'bin', 'python');
 }
 
-/** What to try, best first. A setting is an order: nothing else is tried beside it. */
-export function interpreterCandidates(facts: InterpreterFacts): InterpreterCandidate[] {
-  if (facts.setting !== undefined) return [{ path: facts.setting, source: 'setting' }];
-  const offered: InterpreterCandidate[] = [
-    ...(facts.fromPythonExtension === undefined
-      ? []
-      : [{ path: facts.fromPythonExtension, source: 'python-extension' as const }]),
-    ...facts.inWorkspace.map((path) => ({ path, source: 'workspace' as const })),
-    ...(facts.activeEnvironment === undefined
-      ? []
-      : [{ path: facts.activeEnvironment, source: 'active-environment' as const }]),
+/** Everything that offers an interpreter, best first, each path once. */
+export function offeredInterpreters(facts: InterpreterFacts): InterpreterCandidate[] {
+  const { setting, fromPythonExtension, inWorkspace, activeEnvironment } = facts;
+  const bySource: readonly (readonly [InterpreterSource, readonly (string | undefined)[]])[] = [
+    ['setting', [setting]],
+    ['python-extension', [fromPythonExtension]],
+    ['workspace', inWorkspace],
+    ['active-environment', [activeEnvironment]],
   ];
+  const offered = bySource.flatMap(([source, paths]) =>
+    paths.flatMap((path) => (path === undefined ? [] : [{ path, source }])),
+  );
   return offered.filter(
     ({ path }, position) => offered.findIndex((other) => other.path === path) === position,
   );
+}
+
+/** What to try, best first. A setting is an order: nothing else is tried beside it. */
+export function interpreterCandidates(facts: InterpreterFacts): InterpreterCandidate[] {
+  const offered = offeredInterpreters(facts);
+  return facts.setting === undefined ? offered : offered.slice(0, 1);
 }
 
 /**

@@ -11,7 +11,10 @@ import {
   chooseInterpreter,
   expandInterpreterPath,
   type InterpreterCandidate,
+  type InterpreterFacts,
   interpreterCandidates,
+  offeredInterpreters,
+  type PathFacts,
   pythonOf,
 } from './candidates.ts';
 import type { PythonExtensionSource } from './python-extension.ts';
@@ -61,8 +64,8 @@ export class Interpreters {
     const key = this.#folder(resource)?.uri.toString() ?? '';
     const known = this.#chosen.get(key);
     if (known) return known;
-    const choice = this.candidates(resource).then((candidates) =>
-      chooseInterpreter(candidates, this.#options.inspect),
+    const choice = this.#facts(resource).then((facts) =>
+      chooseInterpreter(interpreterCandidates(facts), this.#options.inspect),
     );
     this.#chosen.set(key, choice);
     // A failure to ask is not an answer worth keeping.
@@ -89,29 +92,26 @@ export class Interpreters {
     return chosen;
   }
 
-  /** Everything that offers an interpreter for a resource, best first. */
-  async candidates(resource?: vscode.Uri): Promise<InterpreterCandidate[]> {
-    const folder = this.#folder(resource);
-    const setting = readSettings(resource).interpreter;
-    return interpreterCandidates({
-      setting:
-        setting === undefined
-          ? undefined
-          : expandInterpreterPath(setting, {
-              home: homedir(),
-              workspaceFolder: folder?.uri.fsPath,
-              platform: process.platform,
-            }),
-      fromPythonExtension:
-        setting === undefined ? await this.#options.pythonExtension.activeInterpreter(resource) : undefined,
-      inWorkspace: folder ? await this.#inFolder(folder.uri.fsPath) : [],
-      activeEnvironment: await this.#activeEnvironment(),
-    });
+  /** Everything that offers an interpreter for a resource, best first: for the person to choose from. */
+  async offered(resource?: vscode.Uri): Promise<InterpreterCandidate[]> {
+    return offeredInterpreters(await this.#facts(resource));
   }
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+  }
+
+  async #facts(resource?: vscode.Uri): Promise<InterpreterFacts> {
+    const workspaceFolder = this.#folder(resource)?.uri.fsPath;
+    const setting = readSettings(resource).interpreter;
+    const paths: PathFacts = { home: homedir(), workspaceFolder, platform: process.platform };
+    return {
+      setting: setting === undefined ? undefined : expandInterpreterPath(setting, paths),
+      fromPythonExtension: await this.#options.pythonExtension.activeInterpreter(resource),
+      inWorkspace: workspaceFolder === undefined ? [] : await this.#inFolder(workspaceFolder),
+      activeEnvironment: await this.#activeEnvironment(),
+    };
   }
 
   #folder(resource?: vscode.Uri): vscode.WorkspaceFolder | undefined {

@@ -76,7 +76,7 @@ async function askFurther(kind: Choice['kindOfChoice']): Promise<string | undefi
 }
 
 async function choices(options: PickerOptions, resource?: vscode.Uri): Promise<Choice[]> {
-  const offered = await options.interpreters.candidates(resource);
+  const offered = await options.interpreters.offered(resource);
   const known = await options.pythonExtension.knownInterpreters();
   const paths: (InterpreterCandidate | { path: string; source?: undefined })[] = [
     ...offered,

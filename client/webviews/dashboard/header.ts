@@ -57,7 +57,8 @@ export class Header {
   show(model: RunModel): void {
     const { run, progress, isRunLive, bestEvalLoss } = model;
     const shown: FactsOf = { run, isLive: isRunLive, progress, best: bestEvalLoss, language: this.#language };
-    setText(this.#name, `${run.name} #${run.number}`);
+    // As in the Runs view: only the second run of a name needs a number.
+    setText(this.#name, run.number > 1 ? `${run.name} #${run.number}` : run.name);
     if (this.#shownState !== run.state) {
       this.#icon.replaceChildren(stateIcon(run.state));
       setText(this.#state, stateWord(run.state));
