@@ -64,7 +64,7 @@ export class Interpreters {
     const key = this.#folder(resource)?.uri.toString() ?? '';
     const known = this.#chosen.get(key);
     if (known) return known;
-    const choice = this.#facts(resource).then((facts) =>
+    const choice = this.#facts(resource, { asksAll: false }).then((facts) =>
       chooseInterpreter(interpreterCandidates(facts), this.#options.inspect),
     );
     this.#chosen.set(key, choice);
@@ -94,7 +94,7 @@ export class Interpreters {
 
   /** Everything that offers an interpreter for a resource, best first: for the person to choose from. */
   async offered(resource?: vscode.Uri): Promise<InterpreterCandidate[]> {
-    return offeredInterpreters(await this.#facts(resource));
+    return offeredInterpreters(await this.#facts(resource, { asksAll: true }));
   }
 
   dispose(): void {
@@ -102,13 +102,20 @@ export class Interpreters {
     this.#changed.dispose();
   }
 
-  async #facts(resource?: vscode.Uri): Promise<InterpreterFacts> {
+  /** Where a setting decides, the Python extension is only woken for the sake of a list (`asksAll`). */
+  async #facts(
+    resource: vscode.Uri | undefined,
+    { asksAll }: { asksAll: boolean },
+  ): Promise<InterpreterFacts> {
     const workspaceFolder = this.#folder(resource)?.uri.fsPath;
     const setting = readSettings(resource).interpreter;
     const paths: PathFacts = { home: homedir(), workspaceFolder, platform: process.platform };
     return {
       setting: setting === undefined ? undefined : expandInterpreterPath(setting, paths),
-      fromPythonExtension: await this.#options.pythonExtension.activeInterpreter(resource),
+      fromPythonExtension:
+        setting === undefined || asksAll
+          ? await this.#options.pythonExtension.activeInterpreter(resource)
+          : undefined,
       inWorkspace: workspaceFolder === undefined ? [] : await this.#inFolder(workspaceFolder),
       activeEnvironment: await this.#activeEnvironment(),
     };
