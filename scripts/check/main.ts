@@ -9,6 +9,7 @@ interface Check {
   command: string;
   args: string[];
   folder?: string;
+  env?: Record<string, string>;
 }
 
 interface CheckResult {
@@ -47,12 +48,18 @@ const checks: Check[] = [
     folder: bridge,
   },
   { name: 'Python types', command: python('mypy'), args: ['--no-error-summary'], folder: bridge },
-  { name: 'Python import order', command: python('lint-imports'), args: ['--no-cache'], folder: bridge },
+  {
+    name: 'Python import order',
+    command: python('lint-imports'),
+    args: ['--no-cache'],
+    folder: bridge,
+    env: { PYTHONPATH: 'src' },
+  },
 ];
 
 async function run(check: Check): Promise<CheckResult> {
   const startedAtMs = Date.now();
-  const options = { cwd: check.folder ?? repository, env: childEnvironment() };
+  const options = { cwd: check.folder ?? repository, env: childEnvironment(check.env) };
   const { code, stdout, stderr } = await capture(check.command, check.args, options);
   const seconds = (Date.now() - startedAtMs) / 1000;
   console.log(`[check] ${check.name}: ${code === 0 ? 'passed' : 'FAILED'} (${seconds.toFixed(1)} s)`);
