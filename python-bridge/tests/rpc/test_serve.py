@@ -1,5 +1,6 @@
 """`serve --stdio` in a process of its own, as an editor starts it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -87,6 +88,21 @@ def test_a_reader_that_is_gone_is_no_crash(tmp_path: Path) -> None:
     _, errors = bridge.communicate(b"Content-Length: 2\r\n\r\n{}Content-Length: 2\r\n\r\n{}", timeout=DEADLINE_SECONDS)
     assert bridge.returncode == 0
     assert b"Traceback" not in errors
+
+
+def test_an_editor_that_stops_reading_cannot_keep_it(tmp_path: Path) -> None:
+    program = [sys.executable, "-m", "tunewright_bridge", "serve", "--stdio"]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as bridge:
+        assert bridge.stdin is not None
+        hello = {"protocolHash": PROTOCOL_HASH, "clientName": "test"}
+        messages: list[tuple[str, dict[str, object]]] = [("initialize", dict(hello))]
+        messages += [("runs/log", {"root": str(tmp_path), "runId": "y" * 1000, "maxBytes": 1})] * 200
+        for request_id, (method, params) in enumerate(messages):
+            body = json.dumps({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}).encode()
+            bridge.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        bridge.stdin.close()
+        assert bridge.wait(DEADLINE_SECONDS) == 0
 
 
 def test_ctrl_c_ends_it_quietly() -> None:
