@@ -24,11 +24,17 @@ class TypeWriter {
   private readonly moduleOf: ReadonlyMap<string, string>;
   private readonly home: string;
   private readonly imports: Imports;
+  private readonly definitions: Protocol['definitions'];
 
-  constructor(moduleOf: ReadonlyMap<string, string>, home: string, imports: Imports) {
+  constructor(
+    moduleOf: ReadonlyMap<string, string>,
+    home: string,
+    more: { readonly imports: Imports; readonly definitions: Protocol['definitions'] },
+  ) {
     this.moduleOf = moduleOf;
     this.home = home;
-    this.imports = imports;
+    this.imports = more.imports;
+    this.definitions = more.definitions;
   }
 
   write(schema: JsonSchema): string {
@@ -65,6 +71,13 @@ class TypeWriter {
     }
   }
 
+  /** Whether null itself fits, so that an optional field may be null as well as absent. */
+  takesNull(schema: JsonSchema): boolean {
+    if (schema.$ref) return this.takesNull(this.definitions[schema.$ref.split('/').at(-1) ?? ''] ?? {});
+    const members = schema.anyOf ?? schema.oneOf ?? [];
+    return [schema.type].flat().includes('null') || members.some((member) => this.takesNull(member));
+  }
+
   private reference(ref: string): string {
     const name = ref.split('/').at(-1) ?? '';
     const module = this.moduleOf.get(name);
@@ -98,6 +111,15 @@ function dataclass(name: string, schema: JsonSchema, types: TypeWriter): string[
   const lines = ['@dataclass(frozen=True, slots=True, kw_only=True)', `class ${name}:`];
   if (schema.additionalProperties === false) lines.push('    __strict__: ClassVar[bool] = True', '');
   const properties = Object.entries(schema.properties ?? {});
+  const nullable = properties.filter(
+    ([key, property]) => !schema.required?.includes(key) && types.takesNull(property),
+  );
+  if (nullable.length > 0) {
+    lines.push(
+      `    __nullable__: ClassVar[tuple[str, ...]] = (${nullable.map(([key]) => `"${key}",`).join(' ')})`,
+      '',
+    );
+  }
   if (properties.some(([key]) => key.includes('_')))
     lines.push('    __verbatim__: ClassVar[bool] = True', '');
   for (const [key, property] of properties) {
@@ -124,10 +146,10 @@ function inDependencyOrder(names: readonly string[], definitions: Protocol['defi
   return ordered;
 }
 
-function importLines(imports: Imports, hasDataclass: boolean, hasStrict: boolean): string[] {
-  if (hasStrict) imports.typing.add('ClassVar');
+function importLines(imports: Imports, body: string): string[] {
+  if (body.includes('ClassVar[')) imports.typing.add('ClassVar');
   const lines: string[] = [];
-  if (hasDataclass) lines.push('from dataclasses import dataclass');
+  if (body.includes('@dataclass(')) lines.push('from dataclasses import dataclass');
   if (imports.typing.size > 0) lines.push(`from typing import ${[...imports.typing].sort().join(', ')}`);
   if (lines.length > 0) lines.push('');
   const local: [string, Iterable<string>][] = [...imports.names];
@@ -144,23 +166,17 @@ function pythonModule(
   moduleOf: ReadonlyMap<string, string>,
 ): string {
   const imports: Imports = { names: new Map(), typing: new Set(), decode: new Set() };
-  const types = new TypeWriter(moduleOf, module.name, imports);
+  const types = new TypeWriter(moduleOf, module.name, { imports, definitions: protocol.definitions });
   const blocks: string[][] = [];
-  let hasStrict = false;
-  let hasDataclass = false;
   for (const name of inDependencyOrder(module.schemas, protocol.definitions)) {
     const schema = protocol.definitions[name] as JsonSchema;
-    if (schema.type === 'object' && schema.properties) {
-      hasDataclass = true;
-      hasStrict ||=
-        schema.additionalProperties === false || JSON.stringify(schema.required ?? []).includes('_');
-      blocks.push(dataclass(name, schema, types));
-    } else blocks.push([`${name} = ${types.write(schema)}`]);
+    if (schema.type === 'object' && schema.properties) blocks.push(dataclass(name, schema, types));
+    else blocks.push([`${name} = ${types.write(schema)}`]);
   }
   for (const [name, value] of Object.entries(module.constants)) blocks.push([`${name} = ${literal(value)}`]);
   const head = [HEADER, '"""The wire form of the protocol module of the same name."""', ''];
   const body = blocks.map((block) => block.join('\n')).join('\n\n\n');
-  return `${[...head, ...importLines(imports, hasDataclass, hasStrict)].join('\n')}\n\n${body}\n`;
+  return `${[...head, ...importLines(imports, body)].join('\n')}\n\n${body}\n`;
 }
 
 function methodTable(protocol: Protocol, moduleOf: ReadonlyMap<string, string>): string {

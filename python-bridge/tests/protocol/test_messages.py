@@ -34,9 +34,9 @@ CLASSES = _classes()
 def test_both_sides_agree(sample: dict[str, Any]) -> None:
     kind = CLASSES[sample["schema"]]
     if sample["fits"]:
-        assert encode(decode(kind, sample["value"])) == {
-            key: value for key, value in sample["value"].items() if key != "mood"
-        }
+        # Unknown fields are passed over, and a default of null is as good as none.
+        kept = {key: value for key, value in sample["value"].items() if key != "mood" and value is not None}
+        assert encode(decode(kind, sample["value"])) == kept
     else:
         with pytest.raises(DecodeError):
             decode(kind, sample["value"])

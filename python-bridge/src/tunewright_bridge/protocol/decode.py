@@ -58,21 +58,18 @@ def decode(kind: type[T], value: object, path: tuple[str | int, ...] = ()) -> T:
         for key in value:
             if key not in known:
                 raise DecodeError((*path, str(key)), "is not known")
+    # Optional fields are annotated `T | None` for Python's sake; on the wire null fits only where the protocol says so.
+    nullable = getattr(kind, "__nullable__", ())
     arguments: dict[str, Any] = {}
     for name, attribute, annotation, may_be_absent in shape:
         if name not in value:
             if not may_be_absent:
                 raise DecodeError((*path, name), "is missing")
             continue
-        if may_be_absent and value[name] is None and not _allows_null_on_the_wire(annotation):
+        if may_be_absent and value[name] is None and name not in nullable:
             raise DecodeError((*path, name), "must not be null; leave it out instead")
         arguments[attribute] = decode_value(annotation, value[name], (*path, name))
     return kind(**arguments)
-
-
-def _allows_null_on_the_wire(annotation: Any) -> bool:
-    """Optional fields are annotated `T | None` for Python's sake; null itself is allowed where T says so too."""
-    return annotation is Any or getattr(annotation, "__args__", ()).count(type(None)) > 1
 
 
 def decode_value(annotation: Any, value: object, path: tuple[str | int, ...] = ()) -> Any:

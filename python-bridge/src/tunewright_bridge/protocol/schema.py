@@ -4,7 +4,7 @@
 """The wire form of the protocol module of the same name."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 
 ScalarType = Literal["boolean", "integer", "number", "string", "object"]
@@ -15,6 +15,8 @@ ScalarValue = str | float | bool | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaArgument:
+    __nullable__: ClassVar[tuple[str, ...]] = ("default",)
+
     name: str
     types: list[ScalarType]
     is_list: bool
