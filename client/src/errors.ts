@@ -244,9 +244,9 @@ export function asFailure(error: unknown): Failure {
 /** Shows a failure with its buttons and runs the pressed one. `doing` says what could not be done, as a clause. */
 export async function showFailure(error: unknown, log: Log, doing?: string): Promise<void> {
   const failure = asFailure(error);
-  log.error(doing === undefined ? failure.message : `${doing}: ${failure.message}`);
+  const message = doing === undefined ? failure.message : l10n.t('{0}: {1}', doing, failure.message);
+  log.error(message);
   if (!(error instanceof Failure)) log.error(errorForLog(error));
-  const message = doing === undefined ? failure.message : `${doing}: ${failure.message}`;
   const pressed = await vscode.window.showErrorMessage(
     message,
     ...failure.actions.map((action) => action.title),
