@@ -147,6 +147,7 @@ export function resetEditor(): void {
   recorded.nextPressed = undefined;
   workspace.isTrusted = true;
   workspace.workspaceFolders = undefined;
+  workspace.textDocuments = [];
   settings.clear();
   documents.clear();
   diagnostics.clear();
@@ -194,6 +195,7 @@ export const languages = {
 
 export const workspace = {
   isTrusted: true,
+  textDocuments: [] as { uri: Uri }[],
   workspaceFolders: undefined as { uri: Uri; name: string }[] | undefined,
   getConfiguration: (section: string) => ({ get: (name: string) => settings.get(`${section}.${name}`) }),
   getWorkspaceFolder: (uri: Uri) =>
@@ -201,6 +203,7 @@ export const workspace = {
   onDidChangeConfiguration: noEvent,
   onDidChangeWorkspaceFolders: noEvent,
   onDidOpenTextDocument: noEvent,
+  onDidCloseTextDocument: noEvent,
   openTextDocument: async (uri: Uri): Promise<unknown> => documents.get(uri.path),
   fs: {
     stat: async (uri: Uri): Promise<{ type: number }> => {

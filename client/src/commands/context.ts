@@ -54,9 +54,11 @@ export async function configOf(context: CommandContext, argument: unknown): Prom
 }
 
 function activeConfig({ isConfig }: CommandContext): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  if (!document) return undefined;
-  return isConfig(document) || document.isUntitled ? document.uri : undefined;
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const active = activeTextEditor?.document;
+  if (active && (isConfig(active) || active.isUntitled)) return active.uri;
+  // With the focus in a dashboard, the config beside it is meant.
+  return active ? undefined : visibleTextEditors.find(({ document }) => isConfig(document))?.document.uri;
 }
 
 /** The run that is meant: the one passed, the newest of the active config, or the person's choice. */
