@@ -193,14 +193,19 @@ def test_references_stay_text_and_are_named(tmp_path: Path) -> None:
 
 
 def test_credentials_in_plain_text_leave_the_values(tmp_path: Path) -> None:
-    text = "hub_token: hf_secret\nENV: {SWANLAB_API_KEY: swan_1, OMP_NUM_THREADS: 1}\nmax_tokens: 7\n"
+    text = (
+        "hub_token: hf_secret\nENV: {SWANLAB_API_KEY: swan_1, AWS_SECRET_KEY: aws_1, HUB_TOKEN: other, 'A-TOKEN': dash,"
+        " OMP_NUM_THREADS: 1, TOKENIZERS_PARALLELISM: false}\nmax_tokens: 7\n"
+    )
     resolved = resolve(tmp_path, text)
     written = engine_for_runs().dump(resolved)
-    assert "hf_secret" not in written
-    assert "swan_1" not in written
+    assert not [secret for secret in resolved.literal_secrets.values() if secret in written]
     assert resolved.literal_secrets == {
         "TUNEWRIGHT_SECRET_HUB_TOKEN": "hf_secret",
-        "TUNEWRIGHT_SECRET_SWANLAB_API_KEY": "swan_1",
+        "TUNEWRIGHT_SECRET_ENV_SWANLAB_API_KEY": "swan_1",
+        "TUNEWRIGHT_SECRET_ENV_AWS_SECRET_KEY": "aws_1",
+        "TUNEWRIGHT_SECRET_ENV_HUB_TOKEN": "other",
+        "TUNEWRIGHT_SECRET_ENV_A_TOKEN": "dash",
     }
     assert resolved.secret_names == sorted(resolved.literal_secrets)
     assert resolved.values["ENV"]["OMP_NUM_THREADS"] == 1

@@ -10,7 +10,10 @@ from tunewright_bridge.engine.swift.launcher import ENVIRONMENT_REFERENCE
 SECRET_KEYS: frozenset[str] = frozenset(
     {"hub_token", "push_to_hub_token", "api_key", "swanlab_token", "swanlab_secret", "swanlab_webhook_url"}
 )
-_SECRET_VARIABLE = re.compile(r"(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_KEY|ACCESS_KEY)$", re.IGNORECASE)
+_SECRET_VARIABLE = re.compile(
+    r"(?:^|[\W_])(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|(?:API|ACCESS|SECRET|PRIVATE)_?KEY)$",
+    re.IGNORECASE,
+)
 
 
 def is_secret_variable(name: str) -> bool:
@@ -34,19 +37,21 @@ def referenced_names(value: Any) -> Iterator[str]:
 def take_literal_secrets(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """The values with each credential in plain text replaced by a reference, and the credentials by their new names."""
     literal: dict[str, str] = {}
-    replaced = {key: _hide(key, value, literal) if key in SECRET_KEYS else value for key, value in values.items()}
+    replaced = {key: _hidden(key, value, literal) if key in SECRET_KEYS else value for key, value in values.items()}
     variables = replaced.get("ENV")
     if isinstance(variables, Mapping):
         replaced["ENV"] = {
-            name: _hide(name, value, literal) if is_secret_variable(str(name)) else value
+            # Of another name than a key that is called the same: they may differ.
+            name: _hidden(f"ENV_{name}", value, literal) if is_secret_variable(str(name)) else value
             for name, value in variables.items()
         }
     return replaced, literal
 
 
-def _hide(key: str, value: Any, literal: dict[str, str]) -> Any:
+def _hidden(key: str, value: Any, literal: dict[str, str]) -> Any:
+    """A reference to the value, which goes to `literal`; the value itself where it is a reference or none at all."""
     if not isinstance(value, (str, int)) or value == "" or ENVIRONMENT_REFERENCE.search(str(value)):
         return value
-    name = f"TUNEWRIGHT_SECRET_{key.upper()}"
+    name = "TUNEWRIGHT_SECRET_" + re.sub(r"\W", "_", key.upper(), flags=re.ASCII)
     literal[name] = str(value)
     return f"${{env:{name}}}"
