@@ -1,5 +1,6 @@
 """A config is read as the engine reads it, and a file that is none is refused with its reason."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,8 @@ def test_broken_json_is_refused_with_its_place(tmp_path: Path) -> None:
 def test_missing_files_folders_and_unknown_tasks_have_their_own_codes(tmp_path: Path) -> None:
     assert refusal(tmp_path / "none.sft.yaml").code == "config-not-found"
     assert "it is a folder" in str(refusal(tmp_path))
+    os.mkfifo(tmp_path / "pipe.sft.yaml")
+    assert "a pipe or a device" in str(refusal(tmp_path / "pipe.sft.yaml"))
     assert refusal(write(tmp_path, "notes.yaml", "model: m\n")).code == "task-unknown"
 
 

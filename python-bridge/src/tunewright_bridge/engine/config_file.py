@@ -61,6 +61,9 @@ def is_megatron(task: Task) -> bool:
 
 def _read_text(path: Path) -> str:
     try:
+        # A pipe or a device could keep us waiting for ever.
+        if not (path.is_file() or path.is_dir()) and path.exists():
+            raise _not_readable(path, "it is no file, but a pipe or a device")
         with path.open("rb") as file:
             content = file.read(CONFIG_MAX_BYTES + 1)
     except FileNotFoundError:
