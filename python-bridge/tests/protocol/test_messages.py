@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import tunewright_bridge.protocol as protocol
+from tunewright_bridge.protocol.config import HealthPolicy
 from tunewright_bridge.protocol.decode import DecodeError, decode, encode, encode_number, wire_name
 from tunewright_bridge.protocol.methods import METHODS
 from tunewright_bridge.protocol.run import ExitRecord
@@ -51,6 +52,25 @@ def test_every_method_names_classes_that_exist() -> None:
 def test_an_error_names_the_place() -> None:
     with pytest.raises(DecodeError, match=r"exitCode: must be a whole number, not 'x'"):
         decode(ExitRecord, {"format": 1, "exitCode": "x", "endedAtMs": 1})
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (True, "not true"),
+        (10**400, "not 10000000"),
+        (1 << 20_000, "not a very large number"),
+        ("x" * 1000, "x…"),
+        (math.nan, "not nan"),
+        (math.inf, "not inf"),
+    ],
+    ids=["truth", "no double", "no digits", "long text", "NaN", "infinity"],
+)
+def test_a_value_that_is_no_number_is_named_in_few_words(value: object, words: str) -> None:
+    with pytest.raises(DecodeError) as caught:
+        decode(HealthPolicy, {"stall_minutes": value})
+    assert words in str(caught.value)
+    assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize(("value", "word"), [(math.nan, "NaN"), (math.inf, "Infinity"), (-math.inf, "-Infinity")])

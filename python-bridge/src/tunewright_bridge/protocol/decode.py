@@ -5,6 +5,7 @@ out when None. Numbers that JSON lacks travel as "NaN", "Infinity" and "-Infinit
 """
 
 import math
+import sys
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
@@ -12,6 +13,9 @@ from functools import cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+
+# A value is quoted so that it is recognized, not to repeat a whole file.
+_LONGEST_DESCRIPTION = 80
 
 
 class DecodeError(ValueError):
@@ -129,7 +133,7 @@ def _decode_scalar(annotation: Any, value: object, path: tuple[str | int, ...]) 
         if value is None:
             return None
     elif annotation is float:
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
             return float(value)
     elif annotation is int:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -153,7 +157,14 @@ def _describe(value: object) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    return repr(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    try:
+        text = repr(value)
+    except ValueError:
+        # Python writes out no whole number of more than 4300 digits.
+        return "a very large number"
+    return text if len(text) <= _LONGEST_DESCRIPTION else f"{text[:_LONGEST_DESCRIPTION]}…"
 
 
 def encode(value: object) -> Any:
