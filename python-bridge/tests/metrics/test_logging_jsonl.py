@@ -75,7 +75,10 @@ def test_numbers_that_json_lacks_survive() -> None:
 
 
 def test_a_broken_line_takes_away_only_itself() -> None:
-    broken = [b"{", b"", b"[]", b"\xff\xfe", b"null", b'{"loss": 1}', b'{"loss": 1, "global_step/max_steps": "x/y"}']
+    broken = [
+        b"{", b"", b"[]", b"\xff\xfe", b"null", b"[" * 100_000, b'{"loss": 1}',
+        b'{"loss": 1, "global_step/max_steps": "x/y"}',
+    ]  # fmt: skip
     assert [point.step for point in points(TRAIN, *broken, EVAL)] == [1, 5]
     huge = b'{"loss": 1, "huge": ' + b"9" * 400 + b', "flag": true, "note": "a", "global_step/max_steps": "6/18"}'
     (point,) = points(huge)
