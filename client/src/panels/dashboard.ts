@@ -1,13 +1,14 @@
 /** One dashboard: the panel, its typed port, and what flows between the bridge and the page. */
 import * as vscode from 'vscode';
 import type { RunAppended } from '../../../protocol/src/bridge.ts';
+import type { RunSummary } from '../../../protocol/src/run.ts';
 import { type DashboardCommand, FromDashboard, type ToDashboard } from '../../../protocol/src/webview.ts';
 import type { BridgeCalls } from '../bridge/bridge.ts';
 import type { DeviceStore } from '../devices/store.ts';
 import { asFailure } from '../errors.ts';
 import { errorForLog, type Log } from '../log.ts';
 import type { RunStore } from '../runs/store.ts';
-import { newsOf, type Told, toldBy } from './appended.ts';
+import { newsOf } from './appended.ts';
 
 const LOG_TAIL_BYTES = 128 * 1024;
 
@@ -33,7 +34,10 @@ export class Dashboard {
   readonly #options: DashboardOptions;
   readonly #subscriptions: vscode.Disposable[] = [];
   #maxBuckets: number | undefined;
-  #told: Told | undefined;
+  /** The attempt that the page was opened with. */
+  #attempt: number | undefined;
+  /** Where the log ends that the page was opened with, in bytes; undefined while it is not open. */
+  #logEndOffset: number | undefined;
   /** What was appended while the opening message was being made. */
   #waiting: RunAppended[] = [];
   #looking: vscode.Disposable | undefined;
@@ -52,7 +56,7 @@ export class Dashboard {
         void this.#open();
       }),
       runs.onDidChange((run) => {
-        if (run?.summary.id === options.runId) this.#post({ type: 'run', run: run.summary });
+        if (run?.summary.id === options.runId) this.#changed(run.summary);
       }),
       devices.onDidChange((sample) => {
         if (panel.visible) this.#post({ type: 'devices', sample });
@@ -105,7 +109,7 @@ export class Dashboard {
     this.#opening += 1;
     const opening = this.#opening;
     const { bridge, root, runId, runs, devices } = this.#options;
-    this.#told = undefined;
+    this.#logEndOffset = undefined;
     this.#waiting = [];
     try {
       // First follow, then read: what is appended in between is told twice and sorted out, never lost.
@@ -120,12 +124,13 @@ export class Dashboard {
       ]);
       if (opening !== this.#opening) return;
       this.#post({ type: 'open', run, metrics, log, l10nBundle: vscode.l10n.bundle ?? {} });
-      this.#told = toldBy(metrics, log);
+      this.#attempt = run.summary.attempt;
+      this.#logEndOffset = log.endOffset;
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const appended of waiting) this.#append(appended);
       const newer = runs.find(runId);
-      if (newer) this.#post({ type: 'run', run: newer.summary });
+      if (newer) this.#changed(newer.summary);
       if (devices.sample) this.#post({ type: 'devices', sample: devices.sample });
     } catch (error) {
       if (opening === this.#opening) this.#fail(error);
@@ -149,13 +154,21 @@ export class Dashboard {
     }
   }
 
+  /** A later attempt has a log of its own, and its curve goes on from a checkpoint: the page is told everything anew. */
+  #changed(summary: RunSummary): void {
+    if (this.#attempt !== undefined && summary.attempt > this.#attempt) {
+      this.#attempt = summary.attempt;
+      void this.#open();
+    } else this.#post({ type: 'run', run: summary });
+  }
+
   #append(appended: RunAppended): void {
     if (appended.runId !== this.#options.runId || appended.root !== this.#options.root) return;
-    if (!this.#told) {
+    if (this.#logEndOffset === undefined) {
       this.#waiting.push(appended);
       return;
     }
-    const news = newsOf(appended, this.#told);
+    const news = newsOf(appended, this.#logEndOffset);
     if (news) this.#post({ type: 'appended', ...news });
   }
 

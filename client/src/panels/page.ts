@@ -13,14 +13,7 @@ export interface PageParts {
 
 export function page(parts: PageParts): string {
   const { title, language, rootId, scriptUri, styleUri, cspSource, nonce } = parts;
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    // Charts and lists place their parts with inline styles.
-    `style-src ${cspSource} 'unsafe-inline'`,
-    `font-src ${cspSource}`,
-    `img-src ${cspSource} data:`,
-  ].join('; ');
+  const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${cspSource}`].join('; ');
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
 <head>
