@@ -117,6 +117,20 @@ def test_a_single_device_is_the_first_that_may_be_used(tmp_path: Path) -> None:
     assert resolve(tmp_path, text, device_count=2, environment=outside).environment == {"CUDA_VISIBLE_DEVICES": "2"}
 
 
+@pytest.mark.parametrize(("visible", "processes"), [("2,3", "2"), ("5", "1"), ("0,-1,2", "1"), ("0,1,2,3", "4")])
+def test_devices_that_the_run_will_not_see_get_no_process(tmp_path: Path, visible: str, processes: str) -> None:
+    text = "parallel_strategy: ddp\n"
+    in_config = f"{text}ENV: {{CUDA_VISIBLE_DEVICES: '{visible}'}}\n"
+    outside = {"CUDA_VISIBLE_DEVICES": visible}
+    assert resolve(tmp_path, in_config, device_count=4).environment == {"NPROC_PER_NODE": processes}
+    assert resolve(tmp_path, text, device_count=4, environment=outside).environment == {"NPROC_PER_NODE": processes}
+
+
+def test_a_run_from_which_every_device_is_hidden_computes_on_the_cpu(tmp_path: Path) -> None:
+    text = "parallel_strategy: ddp\ntunewright: {devices: 2}\nENV: {CUDA_VISIBLE_DEVICES: ''}\n"
+    assert CPU_FLAGS.items() <= resolve(tmp_path, text, device_count=4).values.items()
+
+
 def test_keys_for_the_cpu_that_the_config_sets_itself_stay(tmp_path: Path) -> None:
     resolved = resolve(tmp_path, "parallel_strategy: ddp\nddp_backend: mpi\ntunewright: {devices: 2}\n")
     assert resolved.values["ddp_backend"] == "mpi"

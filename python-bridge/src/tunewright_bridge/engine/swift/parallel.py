@@ -43,6 +43,7 @@ def spread(
     """What `parallel_strategy` and the counts of `tunewright:` come to. Raises StrategyError."""
     nodes = own.tunewright.nodes if own.tunewright is not None and own.tunewright.nodes is not None else 1
     given = _given_environment(values, environment)
+    device_count = _visible_count(device_count, given.get("CUDA_VISIBLE_DEVICES"))
     strategy = own.parallel_strategy
     if strategy is None:
         # Without a strategy the engine's own means decide, and one process may hold several devices.
@@ -134,6 +135,14 @@ def _processes(own: OwnKeys, strategy: ParallelStrategy, device_count: int) -> i
     if 0 < device_count < asked:
         raise StrategyError(f"tunewright.devices asks for {asked} devices and {device_count} can be used")
     return asked
+
+
+def _visible_count(device_count: int, visible: str | None) -> int:
+    """How many of the devices CUDA_VISIBLE_DEVICES leaves; it is read up to the first name that can be none."""
+    if visible is None:
+        return device_count
+    names = [name.strip() for name in visible.split(",")]
+    return min(device_count, next((index for index, name in enumerate(names) if name in ("", "-1")), len(names)))
 
 
 def _one_device(given: Mapping[str, str], device_count: int) -> dict[str, str]:
