@@ -1,5 +1,5 @@
 /** Runs as they lie on the disk, for comparison with what is shown of them. Reads only what the engine itself wrote. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
@@ -12,7 +12,9 @@ type LoggedRow = z.infer<typeof LoggedRow>;
 export function runDirectories(workspace: string): string[] {
   const root = join(workspace, '.tunewright', 'runs');
   if (!existsSync(root)) return [];
-  const entries = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  // A run that is being made has a hidden name until it is whole.
+  const isRun = (entry: Dirent) => entry.isDirectory() && !entry.name.startsWith('.');
+  const entries = readdirSync(root, { withFileTypes: true }).filter(isRun);
   return entries.map((entry) => join(root, entry.name)).sort();
 }
 

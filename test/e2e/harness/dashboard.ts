@@ -2,6 +2,14 @@
 import type { Locator } from 'playwright-core';
 import type { Workbench } from './workbench.ts';
 
+const NOTE_EVERY_MS = 5;
+
+/** A chart showed so many points at a moment of the wall clock. */
+export interface Drawing {
+  points: number;
+  atMs: number;
+}
+
 export class Dashboard {
   readonly #workbench: Workbench;
 
@@ -36,5 +44,22 @@ export class Dashboard {
       { timeout: deadlineMs },
     );
     return this.drawnPoints(id);
+  }
+
+  /** Notes from now on how many points a chart shows when; the result reads the notes. */
+  async recordDrawing(id: string, deadlineMs: number): Promise<() => Promise<Drawing[]>> {
+    const chart = this.chart(id);
+    await chart.waitFor({ timeout: deadlineMs });
+    const notes = await chart.evaluateHandle((element, everyMs) => {
+      const drawings: Drawing[] = [];
+      const note = () => {
+        const points = Number(element.getAttribute('data-points') ?? 0);
+        if (drawings.at(-1)?.points !== points) drawings.push({ points, atMs: Date.now() });
+      };
+      note();
+      setInterval(note, everyMs);
+      return drawings;
+    }, NOTE_EVERY_MS);
+    return () => notes.jsonValue();
   }
 }

@@ -123,6 +123,11 @@ export class Workbench {
     return this.page.locator('.codelens-decoration a', { hasText: title }).first();
   }
 
+  /** A button over the active editor. */
+  editorAction(title: string): Locator {
+    return this.page.locator(`.editor-actions a[aria-label^="${title}"]`).first();
+  }
+
   /** A row of a tree view in the side bar. */
   treeRow(text: string | RegExp): Locator {
     return this.page.locator('.sidebar .monaco-list-row', { hasText: text }).first();
@@ -131,6 +136,26 @@ export class Workbench {
   async openActivity(title: string): Promise<void> {
     const item = this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`).first();
     await item.click();
+  }
+
+  /** The message in the corner that holds a text, and the titles of its buttons. */
+  async message(text: string): Promise<{ text: string; buttons: string[] }> {
+    const toast = this.page.locator('.notifications-toasts .notification-toast', { hasText: text }).first();
+    await toast.waitFor();
+    const buttons = toast.locator('.notification-list-item-buttons-container .monaco-button');
+    return {
+      text: (await toast.locator('.notification-list-item-message').textContent()) ?? '',
+      buttons: await buttons.allTextContents(),
+    };
+  }
+
+  async clearMessages(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+  }
+
+  /** The language of the active file, as the status bar says it. */
+  async language(): Promise<string> {
+    return (await this.page.locator('.statusbar #status\\.editor\\.mode').textContent()) ?? '';
   }
 
   /** The document of the visible webview. */
