@@ -207,6 +207,16 @@ def test_devices_and_doctor(terminal: Terminal) -> None:
     assert doctor.returncode == (1 if any(check["status"] == "failed" for check in checks) else 0)
     for_people = terminal.type("doctor").stdout
     assert all(check["id"] in for_people for check in checks)
+    assert "--interpreter" not in for_people
+    del terminal.environment["TUNEWRIGHT_INTERPRETER"]
+    assert "Pass --interpreter PATH" in terminal.type("doctor").stdout
+
+
+def test_a_folder_that_is_gone_is_said_in_one_line(terminal: Terminal) -> None:
+    script = f"mkdir gone && cd gone && rmdir ../gone && exec {sys.executable} -m tunewright_bridge runs"
+    done = subprocess.run(["sh", "-c", script], cwd=terminal.folder, env=terminal.environment, capture_output=True)
+    assert done.returncode == 1
+    assert done.stderr == b"tunewright-bridge: No such file or directory\n"
 
 
 def test_help_names_every_command(terminal: Terminal) -> None:

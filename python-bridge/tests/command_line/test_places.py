@@ -1,4 +1,3 @@
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -52,15 +51,16 @@ def test_runs_are_found_by_what_people_type(tmp_path: Path) -> None:
     first = make_run(tmp_path).run_id
     make_run(tmp_path)
     other = make_run(tmp_path, name="other.sft").run_id
-    runs, _ = RunStore(tmp_path).list()
-    assert find_run(first, runs).id == first
-    assert find_run("first.sft#2", runs).number == 2
-    assert find_run("other.sft#1", runs).id == other
-    names = ("20260101-a", "20260102-b", "20260102-c")
-    distinct = [dataclasses.replace(run, id=name) for run, name in zip(runs, names, strict=True)]
-    assert find_run("20260101", distinct).id == "20260101-a"
-    with pytest.raises(UsageError, match="may mean 2 runs: 20260102-b, 20260102-c"):
-        find_run("20260102", distinct)
+    for run_id in ("20200101-000000-a-aaaa", "20200102-000000-b-bbbb", "20200102-000000-b-cccc"):
+        (tmp_path / run_id).mkdir()
+    store = RunStore(tmp_path)
+    assert find_run(first, store) == first
+    assert store.summary(store.get(find_run("first.sft#2", store))).number == 2
+    assert find_run("other.sft#1", store) == other
+    # An id is enough for a run whose files cannot be read.
+    assert find_run("20200101", store) == "20200101-000000-a-aaaa"
+    with pytest.raises(UsageError, match="may mean 2 runs: 20200102-000000-b-cccc, 20200102-000000-b-bbbb"):
+        find_run("20200102", store)
     for unknown in ("nothing", "first.sft#9", ""):
         with pytest.raises(UsageError, match="There is no run"):
-            find_run(unknown, runs)
+            find_run(unknown, store)

@@ -52,6 +52,10 @@ def run_command(arguments: Sequence[str]) -> int:
         # Python would complain once more when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE_EXIT_CODE
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        print(f"{PROGRAM}: {place}{error.strerror or error}", file=sys.stderr)
+        return FAILURE_EXIT_CODE
     except KeyboardInterrupt:
         return follow.INTERRUPTED_EXIT_CODE
     finally:

@@ -16,7 +16,7 @@ from tunewright_bridge.command_line.places import find_run, interpreter_or_defau
 from tunewright_bridge.methods.run_files import metrics_files, run_progress
 from tunewright_bridge.methods.table import Methods
 from tunewright_bridge.methods.watching.run_follow import RunFollow
-from tunewright_bridge.protocol.bridge import ListRunsParams, RunAppended, StartRunParams
+from tunewright_bridge.protocol.bridge import RunAppended, StartRunParams
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import RunSummary
 from tunewright_bridge.runs.layout import RunPaths
@@ -52,12 +52,11 @@ def run(options: Namespace, methods: Methods) -> int:
 def logs(options: Namespace, methods: Methods) -> int:
     """`logs RUN [-f]`."""
     root = root_or_default(options.root, Path.cwd())
-    listed = methods.call("runs/list", ListRunsParams(root=str(root)))
-    found = find_run(options.run, listed.runs)  # type: ignore[attr-defined]
-    if options.follow:
-        return _follow(root, found, is_json=False)
     store = RunStore(root)
-    _copy(store.latest_attempt(store.get(found.id)).console_log)
+    paths = store.get(find_run(options.run, store))
+    if options.follow:
+        return _follow(root, store.summary(paths), is_json=False)
+    _copy(store.latest_attempt(paths).console_log)
     return 0
 
 

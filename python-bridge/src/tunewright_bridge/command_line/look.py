@@ -14,6 +14,7 @@ from tunewright_bridge.command_line.output import (
     time_text,
 )
 from tunewright_bridge.command_line.places import (
+    NO_INTERPRETER,
     default_interpreter,
     find_run,
     interpreter_or_default,
@@ -29,6 +30,7 @@ from tunewright_bridge.protocol.bridge import (
 )
 from tunewright_bridge.protocol.device import DeviceSample
 from tunewright_bridge.protocol.run import RunProgress, RunSummary
+from tunewright_bridge.runs.store import RunStore
 
 _MARKS: Mapping[str, str] = {"ok": "ok", "warning": "warning", "failed": "FAILED", "skipped": "skipped"}
 
@@ -62,7 +64,7 @@ def _progress_cells(progress: RunProgress | None) -> tuple[str, str]:
 
 def show(options: Namespace, methods: Methods) -> int:
     """`show RUN`."""
-    detail: Any = methods.call("runs/get", _reference(options, methods))
+    detail: Any = methods.call("runs/get", _reference(options))
     if options.json:
         print_json(detail)
         return 0
@@ -91,7 +93,7 @@ def show(options: Namespace, methods: Methods) -> int:
 
 def stop(options: Namespace, methods: Methods) -> int:
     """`stop RUN`."""
-    run: Any = methods.call("runs/stop", _reference(options, methods))
+    run: Any = methods.call("runs/stop", _reference(options))
     if options.json:
         print_json(run)
     else:
@@ -99,10 +101,9 @@ def stop(options: Namespace, methods: Methods) -> int:
     return 0
 
 
-def _reference(options: Namespace, methods: Methods) -> RunReference:
+def _reference(options: Namespace) -> RunReference:
     root = root_or_default(options.root, Path.cwd())
-    listed: Any = methods.call("runs/list", ListRunsParams(root=str(root)))
-    return RunReference(root=str(root), run_id=find_run(options.run, listed.runs).id)
+    return RunReference(root=str(root), run_id=find_run(options.run, RunStore(root)))
 
 
 def schema(options: Namespace, methods: Methods) -> int:
@@ -168,4 +169,6 @@ def doctor(options: Namespace, methods: Methods) -> int:
             print(f"{_MARKS[check.status]:8} {check.id}: {check.detail}")
             if check.next is not None:
                 print(f"{'':8} {check.next}")
+        if interpreter is None:
+            print(f"\n{NO_INTERPRETER}")
     return 1 if any(check.status == "failed" for check in report.checks) else 0

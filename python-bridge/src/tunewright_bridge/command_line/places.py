@@ -1,11 +1,17 @@
 """What a person at a terminal leaves out: the interpreter, the folder of runs, and how a run is named in short."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from tunewright_bridge.protocol.run import RunSummary
+from tunewright_bridge.command_line.arguments import PROGRAM
 from tunewright_bridge.runs.layout import runs_root
+from tunewright_bridge.runs.store import RunStore
+
+NO_INTERPRETER = (
+    "No interpreter is known. Pass --interpreter PATH, set TUNEWRIGHT_INTERPRETER, "
+    "or activate the environment that holds the engine."
+)
 
 
 class UsageError(Exception):
@@ -16,10 +22,7 @@ def interpreter_or_default(named: str | None, environment: Mapping[str, str], fo
     """The Python that holds the engine. Raises UsageError where nothing tells which."""
     found = default_interpreter(environment, folder) if named is None else named
     if found is None:
-        raise UsageError(
-            "No interpreter is known. Pass --interpreter PATH, set TUNEWRIGHT_INTERPRETER, "
-            "or activate the environment that holds the engine."
-        )
+        raise UsageError(NO_INTERPRETER)
     # A bare name is looked for on PATH; links are kept, since a virtual environment is known by the link's place.
     return os.path.abspath(found) if os.path.dirname(found) else found
 
@@ -47,13 +50,18 @@ def root_or_default(named: str | None, folder: Path) -> Path:
     return runs_root(folder)
 
 
-def find_run(reference: str, runs: Sequence[RunSummary]) -> RunSummary:
-    """The run that is meant by its id, the beginning of one, or `name#number`. Raises UsageError."""
-    exact = [run for run in runs if reference in (run.id, f"{run.name}#{run.number}")]
-    found = exact or [run for run in runs if reference and run.id.startswith(reference)]
+def find_run(reference: str, store: RunStore) -> str:
+    """The id of the run that is meant by its id, the beginning of one, or `name#number`. Raises UsageError."""
+    ids = store.run_ids()
+    if reference in ids:
+        return reference
+    found = [run_id for run_id in ids if reference and run_id.startswith(reference)]
+    if "#" in reference and not found:
+        # Names and numbers stand in the files; ids are told by the folder alone, however many runs there are.
+        found = [run.id for run in store.list()[0] if f"{run.name}#{run.number}" == reference]
     if len(found) == 1:
         return found[0]
     if not found:
-        raise UsageError(f"There is no run {reference}. `tunewright-bridge runs` lists them.")
-    listed = ", ".join(run.id for run in found[:5])
+        raise UsageError(f"There is no run {reference}. `{PROGRAM} runs` lists them.")
+    listed = ", ".join(found[:5])
     raise UsageError(f"{reference} may mean {len(found)} runs: {listed}{', …' if len(found) > 5 else ''}.")
