@@ -90,7 +90,7 @@ export async function startCodeServer(options: EditorOptions): Promise<ServedEdi
   }
   const port = await unusedPort();
   const args = [codeServer, ...stateArguments, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`];
-  args.push('--disable-telemetry', '--disable-update-check', '--disable-workspace-trust');
+  args.push('--disable-telemetry', '--disable-update-check');
   args.push(
     '--session-socket',
     join(options.stateFolder, 'session.sock'),

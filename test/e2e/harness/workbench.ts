@@ -119,6 +119,15 @@ export class Workbench {
     await row.click();
   }
 
+  /** The status bar's word for the language of the open file. */
+  languageIndicator(language: string): Locator {
+    return this.page.locator('#status\\.editor\\.mode', { hasText: new RegExp(`^${language}$`) });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
   codeLens(title: string): Locator {
     return this.page.locator('.codelens-decoration a', { hasText: title }).first();
   }
