@@ -16,7 +16,8 @@ export function ownTypeFinding({ document }: RuleContext, place: Place): RuleFin
     message: t('{0} takes {1}.', String(path.at(-1)), wanted),
     path,
     range: rangeToMark(document.text, place),
-    severity: 'error',
+    // A variable can hold no structure, and yet the engine takes it, as Python writes it.
+    severity: shape.kind === 'text' ? 'warning' : 'error',
     fixes: [
       ...quoteFix(shape, node, document.text),
       ...(isNull(node) && entry ? removalOf(document.text, entry) : []),
@@ -46,8 +47,9 @@ function fits(shape: Shape, node: ConfigNode): boolean {
     case 'list':
       return type === 'list';
     case 'mapping':
-    case 'record':
       return type === 'mapping';
+    case 'record':
+      return type === 'mapping' || (type === 'null' && shape.isNullable);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Walks a document beside the shapes that may stand in it. */
 import type { ConfigPath } from '../../../protocol/src/finding.ts';
 import { type MappingShape, type Shape, shapeBelow } from '../schema/shape.ts';
+import { effectiveEntries } from '../text/document.ts';
 import type { ConfigNode, Entry, MappingNode, TextRange } from '../text/nodes.ts';
 import type { RuleContext } from './rule.ts';
 
@@ -20,7 +21,7 @@ export interface MappingPlace {
   readonly path: ConfigPath;
 }
 
-/** Every value whose shape is known, the document itself first, from the top down. */
+/** Every value that counts and whose shape is known, the document itself first, from the top down. */
 export function* placesOf({ document, subject }: RuleContext): Generator<Place> {
   if (document.root && 'root' in subject) {
     yield* below({ shape: subject.root, node: document.root, path: [] });
@@ -46,7 +47,7 @@ function* below(place: Place): Generator<Place> {
     }
     return;
   }
-  for (const entry of node.entries) {
+  for (const entry of effectiveEntries(node)) {
     const inner = shapeBelow(shape, entry.name);
     if (inner) yield* below({ shape: inner, node: entry.value, path: [...path, entry.name], entry });
   }

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a config refers to the environment
-import { test } from 'vitest';
-import { checkRule } from './check-rule.ts';
+import { expect, test } from 'vitest';
+import { checkRule, contextOf } from './check-rule.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { missingKey } from './missing-key.ts';
 import { notAChoice } from './not-a-choice.ts';
@@ -225,4 +225,38 @@ ENV:
 `,
   );
   checkRule(duplicateKey, '<<: {seed: 1}\nseed: 2\n');
+});
+
+test('where a key stands twice, only the value that counts is judged', () => {
+  checkRule(wrongType, 'max_steps: many\nmax_steps: 1\n');
+  checkRule(wrongType, 'max_steps: 1\nmax_steps: many # want "takes a whole number"\n');
+});
+
+test('a mapping that JSON cannot hold is refused where it holds that', () => {
+  checkRule(
+    wrongType,
+    'model_kwargs: {since: 2024-12-01} # want "which knows no dates" fix="Change to \'2024-12-01\'"\n',
+    "model_kwargs: {since: '2024-12-01'}\n",
+  );
+  checkRule(wrongType, 'system: 2024-12-01\n');
+});
+
+test('ENV may be empty, and takes structures as text', () => {
+  checkRule(wrongType, 'ENV:\n');
+  checkRule(wrongType, 'ENV: [a] # want "ENV takes a mapping"\n');
+  const [finding] = wrongType.check(contextOf('ENV: {LIST: [1, 2]}\n'));
+  expect([finding?.severity, finding?.message]).toEqual(['warning', 'LIST takes a single value.']);
+});
+
+test('a truth value fits a text that means one', () => {
+  checkRule(wrongType, 'init_weights: true\n');
+});
+
+test('digits of any script are digits to Python', () => {
+  checkRule(wrongType, "max_steps: '１０'\nlearning_rate: '٠.٥'\n");
+});
+
+test('a text that begins like the option for help is taken for it', () => {
+  checkRule(wrongType, 'system: "- answer briefly"\n');
+  checkRule(wrongType, 'system: "-how are you" # want "begins with a dash"\n');
 });

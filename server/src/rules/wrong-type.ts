@@ -63,6 +63,12 @@ function messageOf(argument: SchemaArgument, { kind, node, text }: Objection): s
       return t('{0} takes a list of single values; the engine would get this element as Python text.', name);
     case 'mapping-as-text':
       return t('{0} takes a text; the engine would get this mapping as JSON text.', name);
+    case 'not-json':
+      return t(
+        'The engine hands {0} on as JSON, which knows no dates and no bytes. Put {1} in quotes.',
+        name,
+        text,
+      );
     case 'boolean-as-text':
       return t(
         'YAML reads this as a truth value, and {0} would get the text {1}. Put it in quotes.',
@@ -99,7 +105,8 @@ function fixesOf({ document }: RuleContext, { shape, entry }: Place, objection: 
   });
   if (kind === 'no-value' || isNull(node)) return entry ? removalOf(document.text, entry) : [];
   if (kind === 'empty-list-is-true') return [replaceBy('true'), replaceBy('false')];
-  if (kind === 'boolean-as-text') return [replaceBy(written(source.trim(), document.format))];
+  if (kind === 'boolean-as-text' || kind === 'not-json')
+    return [replaceBy(written(source.trim(), document.format))];
   if (kind === 'single-in-list' && node.kind === 'list' && node.isFlow) {
     const [item] = node.items;
     return item ? [replaceBy(document.text.slice(item.range.start, item.range.end))] : [];

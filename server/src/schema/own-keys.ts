@@ -29,7 +29,7 @@ export function ownFields(): readonly Field[] {
   const environment: Field = {
     name: 'ENV',
     // source: swift/cli/main.py: parse_yaml_args
-    shape: { kind: 'record', value: { kind: 'text' }, suggestedNames: KNOWN_VARIABLES },
+    shape: { kind: 'record', value: { kind: 'text' }, suggestedNames: KNOWN_VARIABLES, isNullable: true },
     isRequired: false,
     isOwn: false,
     documentation: t('Environment variables for the run; what is already set in the environment wins.'),

@@ -1,6 +1,6 @@
 /** How the engine's argument parser judges a value: as text, since its command turns every value into an argument. */
 import type { ScalarType, ScalarValue, SchemaArgument } from '../../../protocol/src/schema.ts';
-import type { ConfigNode } from '../text/nodes.ts';
+import type { ConfigNode, ScalarNode } from '../text/nodes.ts';
 import { floatText, pythonText } from '../text/python-text.ts';
 
 /** Why a value is not what the argument takes. `isRefused` false: the parser takes it and bends it. */
@@ -13,6 +13,7 @@ export interface Objection {
     | 'single-in-list'
     | 'nested-in-list'
     | 'mapping-as-text'
+    | 'not-json'
     | 'boolean-as-text'
     | 'empty-list-is-true'
     | 'reads-as-option';
@@ -35,10 +36,10 @@ const BOOLEAN_WORDS: ReadonlySet<string> = new Set([
   'n',
   '0',
 ]);
-// source: CPython int() and float(): digits may be grouped by single underscores, blanks around are dropped.
-const INTEGER = /^\s*[+-]?\d+(?:_\d+)*\s*$/;
+// source: CPython int() and float(): the digits of any script, grouped by single underscores; blanks around are dropped.
+const INTEGER = /^\s*[+-]?\p{Nd}+(?:_\p{Nd}+)*\s*$/u;
 const FLOAT =
-  /^\s*[+-]?(?:(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?|inf|infinity|nan)\s*$/i;
+  /^\s*[+-]?(?:(?:\p{Nd}+(?:_\p{Nd}+)*\.?(?:\p{Nd}+(?:_\p{Nd}+)*)?|\.\p{Nd}+(?:_\p{Nd}+)*)(?:e[+-]?\p{Nd}+(?:_\p{Nd}+)*)?|inf|infinity|nan)\s*$/iu;
 // source: CPython argparse: _negative_number_matcher
 const NEGATIVE_NUMBER = /^-\d+$|^-\d*\.\d+$/;
 
@@ -85,11 +86,28 @@ function isFlag(argument: SchemaArgument): boolean {
 }
 
 function objectionsToMapping(argument: SchemaArgument, node: ConfigNode): readonly Objection[] {
+  const stranger = notJson(node, new Set());
+  if (stranger)
+    return [{ kind: 'not-json', isRefused: true, node: stranger, text: pythonText(stranger.value) }];
   if (argument.choices) return [{ kind: 'wrong-type', isRefused: true, node, text: '{…}' }];
   if (argument.types.length === 0 || argument.types.includes('object')) return [];
   if (argument.types.includes('string'))
     return [{ kind: 'mapping-as-text', isRefused: false, node, text: '' }];
   return [{ kind: 'wrong-type', isRefused: true, node, text: '{…}' }];
+}
+
+/** The first scalar that Python's `json` cannot write; `seen` holds what was walked, since aliases share their content. */
+function notJson(node: ConfigNode, seen: Set<readonly unknown[]>): ScalarNode | undefined {
+  if (node.kind === 'scalar') return node.value.type === 'other' ? node : undefined;
+  const content = node.kind === 'list' ? node.items : node.entries;
+  if (seen.has(content)) return undefined;
+  seen.add(content);
+  const values = node.kind === 'list' ? node.items : node.entries.map((entry) => entry.value);
+  for (const value of values) {
+    const found = notJson(value, seen);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function objectionsToItem(argument: SchemaArgument, node: ConfigNode): readonly Objection[] {
@@ -107,10 +125,14 @@ function objectionsToItem(argument: SchemaArgument, node: ConfigNode): readonly 
   if (argument.types.length > 0 && !argument.types.some((type) => isTaken(type, text))) {
     return [{ kind: 'wrong-type', isRefused: true, node, text }];
   }
-  const isBent =
-    node.value.type === 'boolean' && argument.types.length > 0 && !argument.types.includes('boolean');
+  const isBent = node.value.type === 'boolean' && argument.types.length > 0 && !takesTruth(argument);
   const isNumberToo = argument.types.some((type) => type !== 'string' && isTaken(type, text));
   return isBent && !isNumberToo ? [{ kind: 'boolean-as-text', isRefused: false, node, text }] : [];
+}
+
+/** Whether a truth value is meant, be it that the engine declares it as a text. */
+function takesTruth({ types, default: standard }: SchemaArgument): boolean {
+  return types.includes('boolean') || standard === 'true' || standard === 'false';
 }
 
 /** `${env:NAME}` becomes something else before the engine sees it. */
@@ -119,6 +141,8 @@ export function isSecretReference(text: string): boolean {
 }
 
 function readsAsOption(text: string): boolean {
+  // Whatever follows, this is the option for help.
+  if (text.startsWith('-h')) return true;
   return text.length > 1 && text.startsWith('-') && !NEGATIVE_NUMBER.test(text) && !text.includes(' ');
 }
 

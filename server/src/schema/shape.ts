@@ -13,7 +13,13 @@ export type Shape =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'list'; readonly element: Shape }
   | MappingShape
-  | { readonly kind: 'record'; readonly value: Shape; readonly suggestedNames: readonly string[] }
+  | {
+      readonly kind: 'record';
+      readonly value: Shape;
+      readonly suggestedNames: readonly string[];
+      /** Nothing may stand for an empty mapping. */
+      readonly isNullable: boolean;
+    }
   | { readonly kind: 'argument'; readonly argument: SchemaArgument };
 
 /** A mapping whose keys are known by name. */
@@ -88,7 +94,7 @@ function shapeOfObject(schema: JsonSchema): Shape {
   if (!properties || Object.keys(properties).length === 0) {
     const value: Shape =
       typeof additionalProperties === 'object' ? shapeOfJson(additionalProperties) : { kind: 'any' };
-    return { kind: 'record', value, suggestedNames: [] };
+    return { kind: 'record', value, suggestedNames: [], isNullable: false };
   }
   const fields = Object.entries(properties).map(([name, property]): [string, Field] => [
     name,
