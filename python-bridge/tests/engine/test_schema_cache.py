@@ -71,13 +71,13 @@ def test_the_cache_is_in_the_users_cache_folder(monkeypatch: pytest.MonkeyPatch)
 def test_an_engine_that_dies_while_it_is_asked_is_named(tmp_path: Path) -> None:
     dying = tmp_path / "python"
     dying.write_text(
-        '#!/bin/sh\necho "Traceback (most recent call last):" >&2\necho "ImportError: no libfoo" >&2\nexit 1\n'
+        '#!/bin/sh\necho "Traceback (most recent call last):" >&2\necho "ImportError: no libfoo." >&2\nexit 1\n'
     )
     dying.chmod(0o755)
     with pytest.raises(BridgeError) as caught:
         SwiftEngine().introspect(str(dying))
     assert caught.value.code == "engine-broken"
-    assert "ImportError: no libfoo" in str(caught.value)
+    assert "does not start: ImportError: no libfoo. Repair" in str(caught.value)
 
 
 def test_an_interpreter_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -217,9 +217,13 @@ def check_evaluator(subject: Subject) -> DoctorCheck:
 
 
 def check_disk(_: Subject) -> DoctorCheck:
-    home = os.path.expanduser("~")
-    free = shutil.disk_usage(home).free
-    detail = f"{free / (1 << 30):.1f} GiB free on the disk of {home}, where models are kept."
+    # Where the engine's usual hub keeps its models. source: modelscope/utils/file_utils.py: get_modelscope_cache_dir
+    place = os.path.expanduser(os.environ.get("MODELSCOPE_CACHE") or "~")
+    while not os.path.exists(place):
+        # A cache that nothing has been put into yet.
+        place = os.path.dirname(os.path.abspath(place))
+    free = shutil.disk_usage(place).free
+    detail = f"{free / (1 << 30):.1f} GiB free on the disk of {place}, where models are kept."
     if free >= _DISK_WANTED_BYTES:
         return DoctorCheck(id="disk", status="ok", detail=detail)
     return DoctorCheck(

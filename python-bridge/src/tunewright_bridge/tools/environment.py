@@ -67,7 +67,9 @@ def require_engine(interpreter: str) -> ToolEnvironment:
         raise BridgeError("interpreter-not-found", interpreter=environment.interpreter)
     if environment.health == "missing":
         raise BridgeError("engine-not-installed", interpreter=environment.interpreter)
-    raise BridgeError("engine-broken", interpreter=environment.interpreter, reason=environment.detail or "unknown")
+    # The reason stands inside a sentence.
+    reason = (environment.detail or "unknown").rstrip(".")
+    raise BridgeError("engine-broken", interpreter=environment.interpreter, reason=reason)
 
 
 def environment_of(found: Probe) -> ToolEnvironment:
@@ -114,7 +116,7 @@ def probe(interpreter: str) -> Probe:
         python_version=answer["pythonVersion"],
         packages=answer["packages"],
         pins=tuple(Pin(**pin) for pin in answer["pins"]),
-        engine_failure=answer.get("engineFailure"),
+        engine_failure=(answer.get("engineFailure") or "").rstrip(".") or None,
         torch_build=answer.get("torchBuild"),
     )
 

@@ -42,6 +42,6 @@ def introspect(interpreter: str) -> dict[str, Any]:
 
 
 def last_line(output: bytes) -> str:
-    """The last line with text in it, which is where Python's tracebacks say what went wrong."""
+    """The last line with text in it, where Python's tracebacks say what went wrong; without a full stop."""
     lines = [line.strip() for line in output.decode("utf-8", "replace").splitlines()]
-    return next((line for line in reversed(lines) if line), "")
+    return next((line.rstrip(".") for line in reversed(lines) if line), "")
