@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { toolPaths } from '../../scripts/setup/home.mjs';
 import { BridgeClient } from '../harness/bridge-client.ts';
-import { processesNaming } from '../harness/processes.ts';
 import { sampleWorkspace } from '../harness/workspaces.ts';
 import { median } from './figures.ts';
 
@@ -55,7 +54,6 @@ export async function measureStart(): Promise<{ runToStartedMs: number }> {
     return { runToStartedMs: median(startsMs) };
   } finally {
     await bridge.close();
-    for (const { processId } of processesNaming(workspace.folder)) process.kill(processId, 'SIGKILL');
     workspace.remove();
   }
 }

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareWorkspace } from '../../scripts/demo/workspace.ts';
 import { toolPaths } from '../../scripts/setup/home.mjs';
+import { processesNaming } from './processes.ts';
 
 export interface TestWorkspace {
   folder: string;
   /** Where its runs are. */
   root: string;
+  /** Ends whatever still runs in it, and removes it. */
   remove(): void;
 }
 
@@ -21,6 +23,9 @@ export async function sampleWorkspace(): Promise<TestWorkspace> {
   return {
     folder,
     root: join(folder, '.tunewright', 'runs'),
-    remove: () => rmSync(base, { recursive: true, force: true }),
+    remove: () => {
+      for (const { processId } of processesNaming(base)) process.kill(processId, 'SIGKILL');
+      rmSync(base, { recursive: true, force: true });
+    },
   };
 }

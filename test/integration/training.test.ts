@@ -22,7 +22,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const bridge of open.splice(0)) await bridge.kill();
-  for (const { processId } of processesNaming(workspace.folder)) process.kill(processId, 'SIGKILL');
   workspace.remove();
 });
 

@@ -1,5 +1,5 @@
 /** A whole editor for one test file: a copy of the sample, the packed extension, and a browser that shows them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServedEditor, startCodeServer } from '../../../scripts/editor/code-server.ts';
@@ -22,11 +22,18 @@ export interface Session {
 export interface SessionOptions {
   settings?: Readonly<Record<string, unknown>>;
   vsixPaths?: readonly string[];
+  /** More files for the workspace, by name. */
+  files?: Readonly<Record<string, string>>;
 }
 
-export async function openSession({ settings = {}, vsixPaths = [] }: SessionOptions = {}): Promise<Session> {
+export async function openSession({
+  settings = {},
+  vsixPaths = [],
+  files = {},
+}: SessionOptions = {}): Promise<Session> {
   const { enginePython } = toolPaths();
   const { folder, remove } = await sampleWorkspace();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const state = mkdtempSync(join(tmpdir(), 'tunewright-editor-'));
   const editor = await startCodeServer({
     folder,
