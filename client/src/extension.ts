@@ -22,6 +22,7 @@ import { RunCodeLenses } from './runs/code-lenses.ts';
 import { ProductDocuments } from './runs/documents.ts';
 import { EditorContext } from './runs/editor-context.ts';
 import { showEndNotices } from './runs/end-notices.ts';
+import { RunFollower } from './runs/follower.ts';
 import { WatchedRoots } from './runs/roots.ts';
 import { RunsStatusBar } from './runs/status-bar.ts';
 import { RunStore } from './runs/store.ts';
@@ -56,11 +57,19 @@ export function activate(extension: vscode.ExtensionContext): void {
 
   const runs = new RunStore({ bridge, log });
   const roots = new WatchedRoots(runs, log);
-  const documents = new ProductDocuments(bridge);
+  const follower = new RunFollower(bridge, log);
+  const documents = new ProductDocuments(bridge, follower);
   const lenses = new RunCodeLenses(runs, isConfig);
   const editorContext = new EditorContext(runs, isConfig);
   const devices = new DeviceStore(bridge, log);
-  const dashboards = new Dashboards({ bridge, runs, devices, log, extensionUri: extension.extensionUri });
+  const dashboards = new Dashboards({
+    bridge,
+    runs,
+    follower,
+    devices,
+    log,
+    extensionUri: extension.extensionUri,
+  });
 
   const runsTree = new RunsTree({ store: runs, ensureWatched: () => roots.ensure() });
   const runsView = vscode.window.createTreeView('tunewright.runs', { treeDataProvider: runsTree });
@@ -92,6 +101,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     }),
     runs,
     roots,
+    follower,
     documents,
     lenses,
     editorContext,

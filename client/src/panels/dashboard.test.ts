@@ -5,6 +5,7 @@ import type { ToDashboard } from '../../../protocol/src/webview.ts';
 import { EventEmitter, resetEditor } from '../../../test/vscode/stand-in.ts';
 import { aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
 import { DeviceStore } from '../devices/store.ts';
+import { RunFollower } from '../runs/follower.ts';
 import { RunStore } from '../runs/store.ts';
 import { Dashboard } from './dashboard.ts';
 
@@ -38,6 +39,7 @@ async function openDashboard() {
   new Dashboard({
     bridge,
     runs,
+    follower: new RunFollower(bridge, silentLog),
     devices: new DeviceStore(bridge, silentLog),
     log: silentLog,
     panel: panel as unknown as vscode.WebviewPanel,

@@ -6,7 +6,8 @@ import { type DashboardCommand, FromDashboard, type ToDashboard } from '../../..
 import type { BridgeCalls } from '../bridge/bridge.ts';
 import type { DeviceStore } from '../devices/store.ts';
 import { asFailure } from '../errors.ts';
-import { errorForLog, type Log } from '../log.ts';
+import type { Log } from '../log.ts';
+import type { RunFollower } from '../runs/follower.ts';
 import type { RunStore } from '../runs/store.ts';
 import { newsOf } from './appended.ts';
 
@@ -15,6 +16,7 @@ const LOG_TAIL_BYTES = 128 * 1024;
 export interface DashboardOptions {
   readonly bridge: BridgeCalls;
   readonly runs: RunStore;
+  readonly follower: RunFollower;
   readonly devices: DeviceStore;
   readonly log: Log;
   readonly panel: vscode.WebviewPanel;
@@ -41,20 +43,17 @@ export class Dashboard {
   /** What was appended while the opening message was being made. */
   #waiting: RunAppended[] = [];
   #looking: vscode.Disposable | undefined;
-  #isFollowing = false;
   #opening = 0;
 
   constructor(options: DashboardOptions) {
     this.#options = options;
-    const { bridge, runs, devices, panel } = options;
+    const { bridge, follower, runs, devices, panel, root, runId } = options;
     this.#subscriptions.push(
+      follower.follow({ root, runId }),
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
       panel.onDidChangeViewState(() => this.#lookAtDevices()),
       bridge.onNotice('runs/appended', (appended) => this.#append(appended)),
-      bridge.onDidStart(() => {
-        this.#isFollowing = false;
-        void this.#open();
-      }),
+      bridge.onDidStart(() => void this.#open()),
       runs.onDidChange((run) => {
         if (run?.summary.id === options.runId) this.#changed(run.summary);
       }),
@@ -68,11 +67,6 @@ export class Dashboard {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#looking?.dispose();
-    const { bridge, root, runId, log } = this.#options;
-    if (!this.#isFollowing) return;
-    bridge
-      .request('runs/unfollow', { root, runId })
-      .catch((error: unknown) => log.debug(`Unfollowing ${runId}: ${errorForLog(error)}`));
   }
 
   #receive(message: unknown): void {
@@ -108,15 +102,12 @@ export class Dashboard {
     if (maxBuckets === undefined) return;
     this.#opening += 1;
     const opening = this.#opening;
-    const { bridge, root, runId, runs, devices } = this.#options;
+    const { bridge, follower, root, runId, runs, devices } = this.#options;
     this.#logEndOffset = undefined;
     this.#waiting = [];
     try {
       // First follow, then read: what is appended in between is told twice and sorted out, never lost.
-      if (!this.#isFollowing) {
-        await bridge.request('runs/follow', { root, runId });
-        this.#isFollowing = true;
-      }
+      await follower.begun({ root, runId });
       const [run, metrics, log] = await Promise.all([
         bridge.request('runs/get', { root, runId }),
         bridge.request('metrics/query', { root, runId, maxBuckets }),

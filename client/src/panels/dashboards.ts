@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { BridgeCalls } from '../bridge/bridge.ts';
 import type { DeviceStore } from '../devices/store.ts';
 import { errorForLog, type Log } from '../log.ts';
+import type { RunFollower } from '../runs/follower.ts';
 import type { RunStore } from '../runs/store.ts';
 import { runLabel } from '../runs/texts.ts';
 import type { Dashboard } from './dashboard.ts';
@@ -15,6 +16,7 @@ const VIEW_TYPE = 'tunewright.dashboard';
 export interface DashboardsOptions {
   readonly bridge: BridgeCalls;
   readonly runs: RunStore;
+  readonly follower: RunFollower;
   readonly devices: DeviceStore;
   readonly log: Log;
   readonly extensionUri: vscode.Uri;

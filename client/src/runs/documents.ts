@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { LogChunk } from '../../../protocol/src/bridge.ts';
 import type { BridgeCalls } from '../bridge/bridge.ts';
+import type { RunFollower } from './follower.ts';
 
 export const DOCUMENT_SCHEME = 'tunewright';
 
@@ -21,14 +22,17 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
   readonly #bridge: BridgeCalls;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #writers = new Map<string, Writer>();
-  readonly #followed = new Map<string, { uri: vscode.Uri; source: LogSource }>();
+  readonly #follower: RunFollower;
+  /** Open logs by run. */
+  readonly #logs = new Map<string, { readonly uri: vscode.Uri; readonly following: vscode.Disposable }>();
   readonly #subscriptions: vscode.Disposable[];
   readonly #timers = new Map<string, NodeJS.Timeout>();
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(bridge: BridgeCalls) {
+  constructor(bridge: BridgeCalls, follower: RunFollower) {
     this.#bridge = bridge;
+    this.#follower = follower;
     this.#subscriptions = [
       vscode.workspace.registerTextDocumentContentProvider(DOCUMENT_SCHEME, this),
       bridge.onNotice('runs/appended', (appended) => {
@@ -52,8 +56,11 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
   /** Shows the end of a run's console log, and keeps it current while the run writes. */
   async showLog(source: LogSource): Promise<void> {
     const uri = documentUri(`${source.label}.log`, source.runId);
-    this.#followed.set(source.runId, { uri, source });
     const editor = await this.#open(uri, () => this.#readLog(source));
+    if (!this.#logs.has(source.runId)) {
+      const { root, runId } = source;
+      this.#logs.set(runId, { uri, following: this.#follower.follow({ root, runId }) });
+    }
     const lastLine = Math.max(0, editor.document.lineCount - 1);
     editor.revealRange(new vscode.Range(lastLine, 0, lastLine, 0));
   }
@@ -83,13 +90,13 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
   }
 
   #refreshLog(runId: string): void {
-    const followed = this.#followed.get(runId);
-    if (!followed || this.#timers.has(runId)) return;
+    const log = this.#logs.get(runId);
+    if (!log || this.#timers.has(runId)) return;
     this.#timers.set(
       runId,
       setTimeout(() => {
         this.#timers.delete(runId);
-        this.#changed.fire(followed.uri);
+        this.#changed.fire(log.uri);
       }, LOG_REFRESH_MS),
     );
   }
@@ -97,8 +104,10 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
   #forget(uri: vscode.Uri): void {
     if (uri.scheme !== DOCUMENT_SCHEME) return;
     this.#writers.delete(uri.toString());
-    for (const [runId, followed] of this.#followed) {
-      if (followed.uri.toString() === uri.toString()) this.#followed.delete(runId);
+    for (const [runId, log] of this.#logs) {
+      if (log.uri.toString() !== uri.toString()) continue;
+      log.following.dispose();
+      this.#logs.delete(runId);
     }
   }
 }
