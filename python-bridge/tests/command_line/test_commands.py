@@ -149,6 +149,21 @@ def test_a_detached_run_is_listed_shown_and_followed(terminal: Terminal) -> None
     assert detail.summary.state == "succeeded"
 
 
+def test_a_run_that_cannot_be_read_is_named_and_hides_no_other(terminal: Terminal) -> None:
+    for name in ("a.sft", "b.sft"):
+        make_run(terminal.root, name=name)
+    broken = make_run(terminal.root, name="broken.sft")
+    broken.intent.write_text("{")
+    listed = terminal.type("runs")
+    assert {row.split()[0] for row in listed.stdout.splitlines()} == {"RUN", "a.sft#1", "b.sft#1"}
+    assert listed.stderr.startswith("tunewright-bridge: ")
+    assert str(broken.intent) in listed.stderr
+    shown = terminal.type("show", broken.run_id)
+    assert shown.returncode == 1
+    assert "Nothing was changed." in shown.stderr
+    assert terminal.type("runs", "--limit", "2").stdout.endswith("1 more; see --limit.\n")
+
+
 def test_commands_work_from_a_folder_below(terminal: Terminal) -> None:
     make_run(terminal.root)
     below = terminal.folder / "configs"
@@ -168,7 +183,8 @@ def test_commands_work_from_a_folder_below(terminal: Terminal) -> None:
         (["stop"], 2, "RUN"),
         (["dance"], 2, "dance"),
         ([], 2, "COMMAND"),
-        (["runs", "--limit", "many"], 2, "--limit"),
+        (["runs", "--limit", "many"], 2, "--limit: invalid whole number value: 'many'"),
+        (["runs", "--limit", "0"], 2, "--limit: must be at least 1"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

@@ -22,6 +22,17 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{PROGRAM}: {message}. See `{self.prog} --help`.\n")
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+# What argparse says of a text that is no number: `invalid whole number value`.
+_count.__name__ = "whole number"
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser; the parsed namespace's `command` names the command."""
     parser = _Parser(prog=PROGRAM, description=_DESCRIPTION, allow_abbrev=False)
@@ -45,7 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
     run.add_argument("--target", metavar="NAME", help="where to run: a target of targets.yaml")
 
     runs = add("runs", "list runs, newest first", has_root=True)
-    runs.add_argument("--limit", type=int, default=20, metavar="N", help="at most this many (default: %(default)s)")
+    runs.add_argument("--limit", type=_count, default=20, metavar="N", help="at most this many (default: %(default)s)")
     show = add("show", "show one run", has_root=True)
     show.add_argument("run", metavar="RUN", help=_RUN_REFERENCE)
     logs = add("logs", "print what a run's command printed", has_json=False, has_root=True)

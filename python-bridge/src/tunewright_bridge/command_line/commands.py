@@ -1,5 +1,6 @@
 """The table of commands, and how each of them fails: one plain line, never a traceback for what a person can mend."""
 
+import logging
 import os
 import sys
 from argparse import Namespace
@@ -39,6 +40,7 @@ def run_command(arguments: Sequence[str]) -> int:
         if isinstance(stream, TextIOWrapper):
             # A terminal that lacks a character shows another one; it is no reason to fail.
             stream.reconfigure(errors="replace")
+    logging.basicConfig(format=f"{PROGRAM}: %(message)s", level=logging.WARNING)
     methods = Methods(lambda method, params: None)
     try:
         return COMMANDS[options.command](options, methods)

@@ -38,11 +38,11 @@ _MARKS: Mapping[str, str] = {"ok": "ok", "warning": "warning", "failed": "FAILED
 def runs(options: Namespace, methods: Methods) -> int:
     """`runs`."""
     root = root_or_default(options.root, Path.cwd())
-    listed: Any = methods.call("runs/list", ListRunsParams(root=str(root), limit=max(1, options.limit)))
+    listed: Any = methods.call("runs/list", ListRunsParams(root=str(root), limit=options.limit))
     if options.json:
         print_json(listed)
         return 0
-    if not listed.runs:
+    if listed.total == 0:
         print(f"There are no runs in {root}.")
         return 0
     rows = [("RUN", "STATE", "STEP", "LOSS", "CREATED", "ID")]
@@ -50,8 +50,9 @@ def runs(options: Namespace, methods: Methods) -> int:
         step, loss = _progress_cells(run.progress)
         rows.append((f"{run.name}#{run.number}", run.state, step, loss, time_text(run.created_at_ms), run.id))
     print_table(rows)
-    if listed.total > len(listed.runs):
-        print(f"{listed.total - len(listed.runs)} more; see --limit.")
+    # Of those within the limit, one that cannot be read has been complained of.
+    if listed.total > options.limit:
+        print(f"{listed.total - options.limit} more; see --limit.")
     return 0
 
 

@@ -49,6 +49,8 @@ class RootWatch:
         self._store = RunStore(root)
         self._known: dict[str, _Known] = {}
         self._files: dict[tuple[str, int], list[Path]] = {}
+        # By run, or by root: what was said of it last.
+        self._problems: dict[Path, str] = {}
         self._woken = threading.Event()
         self._is_over = threading.Event()
         self._folders = FolderWatch(self._woken.set)
@@ -84,8 +86,9 @@ class RootWatch:
             began_at = time.thread_time()
             try:
                 changed, removed = self._look()
+                self._problems.pop(self._root, None)
             except (BridgeError, OSError) as error:
-                _LOG.warning("%s could not be looked at: %s", self._root, error)
+                self._say_once(self._root, error)
                 continue
             finally:
                 looked_for_seconds = time.thread_time() - began_at
@@ -124,10 +127,17 @@ class RootWatch:
             return summary
         try:
             repair(paths)
+            self._problems.pop(paths.directory, None)
             return self._store.summary(paths)
         except BridgeError as error:
-            _LOG.warning("%s could not be looked after: %s", paths.directory, error)
+            self._say_once(paths.directory, error)
             return summary
+
+    def _say_once(self, place: Path, error: Exception) -> None:
+        """Not at every look: a folder may stay unreadable for days."""
+        if self._problems.get(place) != str(error):
+            _LOG.warning("%s could not be looked after: %s", place, error)
+        self._problems[place] = str(error)
 
     def _updated(self, paths: RunPaths, summary: RunSummary, before: _Known | None, now: float) -> _Known:
         has_changed = before is None or before.summary != summary

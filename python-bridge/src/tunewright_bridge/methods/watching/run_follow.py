@@ -49,6 +49,7 @@ class RunFollow:
         self._followers: dict[Path, LineFollower] = {}
         self._attempt: AttemptPaths | None = None
         self._log_offset = 0
+        self._problem = ""
         self._woken = threading.Event()
         self._is_over = threading.Event()
         self._folders = FolderWatch(self._woken.set)
@@ -89,8 +90,12 @@ class RunFollow:
         try:
             self._find_files()
             self._tell()
+            self._problem = ""
         except (BridgeError, OSError) as error:
-            _LOG.warning("%s could not be followed: %s", self._paths.directory, error)
+            # Said once, and not at every look at a run that was deleted, say.
+            if str(error) != self._problem:
+                _LOG.warning("%s could not be followed: %s", self._paths.directory, error)
+            self._problem = str(error)
 
     def _find_files(self) -> None:
         """Takes in the files of a new attempt."""
