@@ -37,7 +37,10 @@ def test_an_unknown_name_is_answered_with_the_known_ones(files: list[Path]) -> N
     ("text", "code", "part"),
     [
         ("targets: [", "config-not-readable", "line 1"),
-        ("", "config-invalid", "mapping"),
+        ("", "config-not-readable", "it is empty"),
+        ("targets: !!bool perhaps", "config-not-readable", "does not fit its tag"),
+        ("a: " + "[" * 2000, "config-not-readable", "nested too deeply"),
+        ("- a", "config-not-readable", "it holds a list"),
         ("targets: {a: {hots: b}}", "config-invalid", "targets.a.hots"),
         ("targets: {a: {executor: cron}}", "config-invalid", "targets.a.executor"),
     ],

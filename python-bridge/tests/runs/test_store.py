@@ -63,15 +63,27 @@ def test_any_name_makes_a_directory(root: Path, name: str) -> None:
     assert RunStore(root).summary(paths).name == name
 
 
-def test_a_run_that_cannot_be_read_takes_away_only_itself(root: Path) -> None:
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, "[]", None])
+def test_a_run_that_cannot_be_read_takes_away_only_itself(
+    root: Path, text: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
     broken, whole = make_run(root), make_run(root)
-    broken.intent.write_text("{")
-    runs, total = RunStore(root).list()
-    assert [run.id for run in runs] == [whole.run_id]
-    assert total == 2
+    if text is None:
+        broken.intent.unlink()
+    else:
+        broken.intent.write_text(text)
+    store = RunStore(root)
+    for _ in range(2):
+        runs, total = store.list()
+        assert [run.id for run in runs] == [whole.run_id]
+        assert total == 2
     with pytest.raises(BridgeError) as caught:
-        RunStore(root).summary(broken)
+        store.summary(broken)
     assert caught.value.code == "run-directory-unreadable"
+    assert caught.value.values["path"] == str(broken.intent)
+    assert str(root) not in caught.value.values["reason"]
+    # Said once, however often the runs are listed.
+    assert caplog.messages == [f"not listed: {caught.value}"]
 
 
 @pytest.mark.parametrize("run_id", ["nothing", "../..", "20260101-000000-a-aaaa"])

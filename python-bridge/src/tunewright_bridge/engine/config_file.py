@@ -37,6 +37,11 @@ def read_config(path: Path, task: Task | None = None) -> ConfigFile:
     return ConfigFile(path=path, text=text, task=known_task, values=values, own=own)
 
 
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Keys and values of a file that is no config but written like one. Raises BridgeError as `read_config` does."""
+    return _parse(path, _read_text(path))
+
+
 def task_of(path: Path, text: str) -> Task | None:
     """The task that the first line declares, or else the file's name.
 
@@ -66,7 +71,7 @@ def _read_text(path: Path) -> str:
             raise _not_readable(path, "it is no file, but a pipe or a device")
         with path.open("rb") as file:
             content = file.read(CONFIG_MAX_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise BridgeError("config-not-found", path=str(path)) from None
     except IsADirectoryError:
         raise _not_readable(path, "it is a folder") from None

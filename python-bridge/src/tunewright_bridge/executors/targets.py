@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tunewright_bridge.engine.config_file import read_mapping
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.decode import DecodeError, decode
 from tunewright_bridge.protocol.targets import Target, TargetsFile
@@ -54,19 +55,11 @@ def choose_target(name: str | None, files: list[Path]) -> ChosenTarget:
 
 def read_targets(path: Path) -> TargetsFile | None:
     """A `targets.yaml`, or None where there is none. Raises BridgeError config-not-readable, config-invalid."""
-    import yaml
-
     try:
-        value = yaml.safe_load(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except NotADirectoryError:
-        return None
-    except OSError as error:
-        raise BridgeError("config-not-readable", path=str(path), reason=error.strerror or str(error)) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise BridgeError("config-not-readable", path=str(path), reason=" ".join(str(error).split())) from error
-    try:
-        return decode(TargetsFile, value)
+        return decode(TargetsFile, read_mapping(path))
+    except BridgeError as error:
+        if error.code == "config-not-found":
+            return None
+        raise
     except DecodeError as error:
         raise BridgeError("config-invalid", path=str(path), reason=str(error)) from error

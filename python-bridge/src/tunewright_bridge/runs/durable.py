@@ -72,7 +72,15 @@ def append_line(path: Path, line: bytes) -> None:
 
 def read_json(path: Path) -> Any:
     """The JSON value in `path`. Raises FileNotFoundError, OSError, or ValueError where it is no JSON."""
-    return json.loads(path.read_bytes())
+    return parsed_json(path.read_bytes())
+
+
+def parsed_json(content: bytes) -> Any:
+    """The JSON value in `content`. Raises ValueError where it is none, also for one that is nested beyond measure."""
+    try:
+        return json.loads(content)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def read_json_lines(path: Path) -> Iterator[Any]:
@@ -81,7 +89,7 @@ def read_json_lines(path: Path) -> Iterator[Any]:
         with path.open("rb") as file:
             for line in file:
                 try:
-                    yield json.loads(line)
+                    yield parsed_json(line)
                 except ValueError:
                     continue
     except FileNotFoundError:

@@ -13,7 +13,6 @@ What the states mean:
 - `lost`: every process is gone and none left an exit record, so nobody knows how it ended.
 """
 
-import json
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -27,6 +26,7 @@ from tunewright_bridge.runs.durable import (
     json_line,
     last_line_of,
     locked,
+    parsed_json,
     read_json,
     read_json_lines,
     write_json_atomically,
@@ -126,7 +126,7 @@ class RunRecord:
 
     def _last_event(self) -> RunEvent | None:
         try:
-            return decode(RunEvent, json.loads(last_line_of(self.paths.events)))
+            return decode(RunEvent, parsed_json(last_line_of(self.paths.events)))
         except (FileNotFoundError, ValueError):
             return None
 
@@ -151,4 +151,6 @@ def state_of(event: RunEvent, state: RunState) -> StateRecord:
 
 def unreadable(path: Path, error: Exception) -> BridgeError:
     """The failure to report for a file of a run directory that cannot be understood."""
-    return BridgeError("run-directory-unreadable", path=str(path), reason=str(error))
+    # An OSError's text would repeat the path.
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return BridgeError("run-directory-unreadable", path=str(path), reason=reason)

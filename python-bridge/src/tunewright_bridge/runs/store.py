@@ -28,6 +28,8 @@ class RunStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._ended: dict[str, tuple[tuple[int, int, int], RunSummary]] = {}
+        # What was said last of each run that cannot be listed.
+        self._complaints: dict[str, str] = {}
         self._guard = threading.Lock()
 
     def create(self, new: NewRun, prepare: Callable[[AttemptPaths], PreparedRun]) -> RunPaths:
@@ -66,14 +68,14 @@ class RunStore:
         return sorted(filter(is_run_id, names), reverse=True)
 
     def list(self, limit: int | None = None) -> tuple[list[RunSummary], int]:
-        """The newest runs, newest first, and how many there are in all. An unreadable one is logged instead."""
+        """The newest runs, newest first, and how many there are in all. An unreadable one is logged instead, once."""
         run_ids = self.run_ids()
         summaries = []
         for run_id in run_ids if limit is None else run_ids[:limit]:
             try:
                 summaries.append(self.summary(RunPaths(self.root / run_id)))
             except BridgeError as error:
-                _LOG.warning("not listed: %s", error)
+                self._complain(run_id, str(error))
         self._forget_removed(run_ids)
         return summaries, len(run_ids)
 
@@ -156,10 +158,19 @@ class RunStore:
                 greatest, second = max(greatest, summary.number), second_in(run_id)
         return greatest + 1
 
-    def _forget_removed(self, run_ids: Collection[str]) -> None:
+    def _complain(self, run_id: str, problem: str) -> None:
         with self._guard:
-            for run_id in self._ended.keys() - set(run_ids):
-                del self._ended[run_id]
+            is_known = self._complaints.get(run_id) == problem
+            self._complaints[run_id] = problem
+        if not is_known:
+            _LOG.warning("not listed: %s", problem)
+
+    def _forget_removed(self, run_ids: Collection[str]) -> None:
+        present = set(run_ids)
+        with self._guard:
+            for remembered in (self._ended, self._complaints):
+                for run_id in remembered.keys() - present:
+                    del remembered[run_id]
 
 
 def _fingerprint(path: Path) -> tuple[int, int, int]:
