@@ -1,7 +1,6 @@
 """The processes of one attempt, found by parent links and by a mark in their environment, and how they are ended."""
 
 import signal
-import time
 from collections.abc import Iterable
 
 from tunewright_bridge.runs.layout import AttemptPaths
@@ -58,13 +57,3 @@ def signal_all(entries: Iterable[ProcessEntry], number: signal.Signals) -> None:
     """Sends a signal to each; those that are gone meanwhile need none."""
     for entry in entries:
         send_signal(entry, number)
-
-
-def wait_until_gone(entries: Iterable[ProcessEntry], *, seconds: float) -> list[ProcessEntry]:
-    """Waits for the end of all; returns those that outlived the time."""
-    deadline = time.monotonic() + seconds
-    alive = still_alive(entries)
-    while alive and time.monotonic() < deadline:
-        time.sleep(0.02)
-        alive = still_alive(alive)
-    return alive
