@@ -1,9 +1,9 @@
 /** What keeps the engine from reading the text at all, in words. */
 import { t } from '@vscode/l10n';
-import type { ConfigDocument } from '../text/document.ts';
+import type { ConfigDocument, ConfigFormat } from '../text/document.ts';
 import type { TextProblem } from '../text/nodes.ts';
-import { missingSpaceFixes } from './missing-space.ts';
-import type { Fix, Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { syntaxFixes } from './syntax-fixes.ts';
 
 export const yamlSyntax: Rule = {
   id: 'yaml-syntax',
@@ -12,11 +12,11 @@ export const yamlSyntax: Rule = {
   *check({ document }) {
     for (const problem of document.problems) {
       yield {
-        message: messageOf(problem),
+        message: messageOf(problem, document.format),
         path: [],
         range: visibleRange(document, problem),
         severity: 'error',
-        fixes: fixesOf(document, problem),
+        fixes: syntaxFixes(document, problem),
       };
     }
   },
@@ -30,32 +30,7 @@ function visibleRange({ text }: ConfigDocument, { range }: TextProblem): TextPro
   return { start, end: Math.max(Math.min(range.end, lineEnd), Math.min(start + 1, text.length)) };
 }
 
-function fixesOf(document: ConfigDocument, problem: TextProblem): readonly Fix[] {
-  if (problem.code === 'tab') return [tabFix(document)];
-  if (problem.code === 'key-without-colon' || problem.code === 'missing-character') {
-    return missingSpaceFixes(document.text, problem.range);
-  }
-  if (problem.code === 'value-indicator' && problem.subject !== undefined) {
-    return [quoteFix(problem, problem.subject)];
-  }
-  return [];
-}
-
-function tabFix({ text, problems }: ConfigDocument): Fix {
-  const edits = problems
-    .filter((problem) => problem.code === 'tab')
-    .map(({ range }) => {
-      const length = /^\t+/.exec(text.slice(range.start))?.[0].length ?? 1;
-      return { range: { start: range.start, end: range.start + length }, newText: '  '.repeat(length) };
-    });
-  return { title: t('Replace tabs by spaces'), edits };
-}
-
-function quoteFix({ range }: TextProblem, subject: string): Fix {
-  return { title: t('Put {0} in quotes', subject), edits: [{ range, newText: `'${subject}'` }] };
-}
-
-function messageOf({ code, subject = '' }: TextProblem): string {
+function messageOf({ code, subject = '' }: TextProblem, format: ConfigFormat): string {
   switch (code) {
     case 'tab':
       return t('A tab stands where the engine only reads spaces.');
@@ -78,9 +53,9 @@ function messageOf({ code, subject = '' }: TextProblem): string {
     case 'block-in-flow':
       return t('Inside brackets, elements are separated by commas rather than by lines.');
     case 'bad-escape':
-      return t(
-        'An escape in double quotes is not known. Use single quotes, or write "\\\\" for a backslash.',
-      );
+      return format === 'json'
+        ? t('A backslash begins an escape, and this one is not known. Write "\\\\" for a backslash.')
+        : t('An escape in double quotes is not known. Use single quotes, or write "\\\\" for a backslash.');
     case 'bad-alias':
       return t('The alias {0} has no anchor before it.', subject);
     case 'alias-loop':
@@ -103,6 +78,18 @@ function messageOf({ code, subject = '' }: TextProblem): string {
       return t('A second document begins here, and the engine reads one a file.');
     case 'nested-too-deeply':
       return t('The values are nested too deeply.');
+    case 'dash-without-space':
+      return t('A space is missing after the dash.');
+    case 'unclosed':
+      return t('What begins here is not closed: {0} is missing.', subject);
+    case 'json-comma':
+      return t('JSON takes no comma after the last element.');
+    case 'json-comment':
+      return t('JSON knows no comments.');
+    case 'json-quote':
+      return t('JSON takes double quotes only.');
+    case 'json-word':
+      return t('JSON writes true, false and null in small letters.');
     case 'json-syntax':
       return t('JSON expects something else here.');
     case 'unexpected':

@@ -4,6 +4,8 @@ import type { ConfigNode, Entry, PythonScalar, ReadText, TextProblem, TextRange 
 const MAX_DEPTH = 100;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y;
 const STRING = /"(?:[^"\\\n\r]|\\.)*"/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u001f]/;
 const SPACE = /[ \t\n\r]*/y;
 const WORDS: ReadonlyMap<string, PythonScalar> = new Map<string, PythonScalar>([
   ['true', { type: 'boolean', value: true }],
@@ -89,6 +91,7 @@ class JsonReader {
     this.#at += 1;
     this.#space();
     while (this.#text[this.#at] !== '}') {
+      this.#checkOpen(start, '}');
       if (entries.length > 0) this.#expect(',');
       const keyStart = this.#at;
       if (this.#text[this.#at] !== '"') this.#stop();
@@ -112,6 +115,7 @@ class JsonReader {
     this.#at += 1;
     this.#space();
     while (this.#text[this.#at] !== ']') {
+      this.#checkOpen(start, ']');
       if (items.length > 0) this.#expect(',');
       items.push(this.#value(depth + 1));
       this.#space();
@@ -121,17 +125,30 @@ class JsonReader {
     return node;
   }
 
+  /** The text must not end before a collection does. */
+  #checkOpen(start: number, closing: string): void {
+    if (this.#at < this.#text.length) return;
+    throw new Stop({ code: 'unclosed', range: { start, end: start + 1 }, subject: closing });
+  }
+
   #string(): string {
     STRING.lastIndex = this.#at;
     const match = STRING.exec(this.#text);
-    if (!match) this.#stop();
+    if (!match) this.#stop('unclosed', '"');
+    const start = this.#at;
+    this.#at += match[0].length;
+    const control = match[0].search(CONTROL);
+    if (control >= 0) {
+      const character = (match[0].codePointAt(control) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const at = start + control;
+      throw new Stop({ code: 'bad-character', range: { start: at, end: at + 1 }, subject: `U+${character}` });
+    }
     try {
       const value: unknown = JSON.parse(match[0]);
-      this.#at += match[0].length;
       return typeof value === 'string' ? value : '';
     } catch {
-      // JSON.parse refuses an escape or a control character inside the text.
-      return this.#stop('bad-escape');
+      // What is left for JSON.parse to refuse is an escape.
+      throw new Stop({ code: 'bad-escape', range: { start, end: this.#at } });
     }
   }
 
@@ -151,9 +168,26 @@ class JsonReader {
     this.#at += SPACE.exec(this.#text)?.[0].length ?? 0;
   }
 
+  /** What people write who think of YAML, Python or JavaScript. */
+  #habit(): TextProblem | undefined {
+    const here = this.#text.slice(this.#at, this.#at + 6);
+    const range = { start: this.#at, end: this.#at + 1 };
+    if (here.startsWith("'")) return { code: 'json-quote', range };
+    if (/^(?:#|\/\/|\/\*)/.test(here)) return { code: 'json-comment', range };
+    const word = /^(?:True|False|None)\b/.exec(here)?.[0];
+    if (word !== undefined) {
+      return { code: 'json-word', range: { start: this.#at, end: this.#at + word.length }, subject: word };
+    }
+    const before = this.#text.slice(0, this.#at).trimEnd();
+    if (!/^[\]}]/.test(here) || !before.endsWith(',')) return undefined;
+    return { code: 'json-comma', range: { start: before.length - 1, end: before.length } };
+  }
+
   #stop(code: TextProblem['code'] = 'json-syntax', subject?: string): never {
     const end = Math.min(this.#at + 1, this.#text.length);
     const range = { start: Math.min(this.#at, this.#text.length), end };
+    const known = this.#habit();
+    if (known) throw new Stop(known);
     throw new Stop({ code, range, ...(subject === undefined ? {} : { subject }) });
   }
 }

@@ -66,8 +66,13 @@ export type ProblemCode =
   | 'bad-tag'
   | 'bad-value'
   | 'block-in-flow'
+  | 'dash-without-space'
   | 'duplicate-anchor'
+  | 'json-comma'
+  | 'json-comment'
+  | 'json-quote'
   | 'json-syntax'
+  | 'json-word'
   | 'key-without-colon'
   | 'missing-character'
   | 'nested-too-deeply'
@@ -75,6 +80,7 @@ export type ProblemCode =
   | 'question-mark-in-flow'
   | 'second-document'
   | 'tab'
+  | 'unclosed'
   | 'unexpected'
   | 'value-indicator';
 

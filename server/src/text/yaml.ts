@@ -14,7 +14,6 @@ import {
   type Node,
   Parser,
   type Scalar,
-  type YAMLError,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
@@ -31,6 +30,7 @@ import type {
 import { pythonText } from './python-text.ts';
 import { constructScalar, implicitTag } from './scalar.ts';
 import { Strictness } from './strictness.ts';
+import { isMissingEnd, otherVersion, problemOf, withoutEchoes } from './yaml-problems.ts';
 
 const CORE_TAG_PREFIX = 'tag:yaml.org,2002:';
 const SCALAR_TAGS: ReadonlySet<string> = new Set([
@@ -46,30 +46,6 @@ const LIST_TAGS: ReadonlySet<string> = new Set(['seq', 'omap', 'pairs']);
 const MAPPING_TAGS: ReadonlySet<string> = new Set(['map', 'set']);
 // PyYAML recurses, and Python stops it near a thousand calls; a config is never this deep.
 const MAX_DEPTH = 100;
-
-const CODES: Readonly<Record<string, ProblemCode>> = {
-  ALIAS_PROPS: 'bad-alias',
-  BAD_ALIAS: 'bad-alias',
-  BAD_DIRECTIVE: 'bad-directive',
-  BAD_DQ_ESCAPE: 'bad-escape',
-  BAD_INDENT: 'bad-indentation',
-  BAD_PROP_ORDER: 'bad-tag',
-  BAD_SCALAR_START: 'bad-scalar-start',
-  BAD_COLLECTION_TYPE: 'bad-tag',
-  BLOCK_AS_IMPLICIT_KEY: 'nested-mapping',
-  BLOCK_IN_FLOW: 'block-in-flow',
-  KEY_OVER_1024_CHARS: 'bad-key',
-  MISSING_CHAR: 'missing-character',
-  MULTILINE_IMPLICIT_KEY: 'key-without-colon',
-  MULTIPLE_ANCHORS: 'duplicate-anchor',
-  MULTIPLE_DOCS: 'second-document',
-  MULTIPLE_TAGS: 'bad-tag',
-  NON_STRING_KEY: 'bad-key',
-  RESOURCE_EXHAUSTION: 'nested-too-deeply',
-  TAB_AS_INDENT: 'tab',
-  TAG_RESOLVE_FAILED: 'bad-tag',
-  UNEXPECTED_TOKEN: 'unexpected',
-};
 
 /** Reads a YAML text. Never throws: what cannot be read is a problem, and the rest is still in the tree. */
 export function readYaml(text: string): ReadText {
@@ -101,44 +77,16 @@ export function readYaml(text: string): ReadText {
   const [document, second] = documents;
   if (!document) return { root: undefined, problems: strictness.problems };
 
-  const parsed = document.errors.flatMap((error) => problemOf(error, text));
-  const problems = [...strictness.problems, ...parsed];
+  const parsed = document.errors.filter((error) => !isMissingEnd(error));
+  const problems = [...strictness.problems, ...parsed.flatMap((error) => problemOf(error, text))];
   if (second) problems.push({ code: 'second-document', range: rangeOf(second.contents, second.range[0]) });
   problems.push(...otherVersion(text));
   const converter = new Converter(text, problems);
   const root = document.contents === null ? undefined : converter.node(document.contents, 0);
-  return { root, problems: withoutEchoes(problems) };
-}
-
-/** One mistake at one place is reported once, in the order of the text. */
-function withoutEchoes(problems: readonly TextProblem[]): TextProblem[] {
-  const sorted = [...problems].sort((a, b) => a.range.start - b.range.start);
-  const tabs = sorted.filter((problem) => problem.code === 'tab');
-  const isEcho = (problem: TextProblem): boolean =>
-    problem.code !== 'tab' && tabs.some((tab) => Math.abs(tab.range.start - problem.range.start) <= 2);
-  const seen = new Set<string>();
-  return sorted.filter((problem) => {
-    const key = `${problem.code}:${problem.range.start}`;
-    if (seen.has(key) || isEcho(problem)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-function problemOf(error: YAMLError, text: string): TextProblem[] {
-  const [start, end] = error.pos;
-  // PyYAML takes a comment that touches a quoted text or a closing bracket.
-  if (error.code === 'MISSING_CHAR' && error.message.startsWith('Comments must be separated')) return [];
-  const code = CODES[error.code] ?? 'unexpected';
-  const subject = text.slice(start, Math.min(end, start + 40)).split('\n', 1)[0] ?? '';
-  return [{ code, range: { start, end: Math.max(end, start) }, ...(subject === '' ? {} : { subject }) }];
-}
-
-/** PyYAML speaks version 1 only. */
-function otherVersion(text: string): TextProblem[] {
-  const match = /^%YAML[ \t]+(\d+)\.\d+/m.exec(text.startsWith('%') ? text : '');
-  if (!match || match[1] === '1') return [];
-  return [{ code: 'bad-directive', range: { start: 0, end: match[0].length } }];
+  if (!problems.some((problem) => problem.code === 'unclosed')) {
+    problems.push(...document.errors.filter(isMissingEnd).flatMap((error) => problemOf(error, text)));
+  }
+  return { root, problems: withoutEchoes(problems, text) };
 }
 
 function rangeOf(
@@ -200,6 +148,7 @@ class Converter {
     const range = rangeOf(node, 0);
     const style = styleOf(node);
     const text = this.#scalarText(node);
+    if (style === 'double' || style === 'single') this.#checkClosed(range, style === 'double' ? '""' : "''");
     const tag = tagName(node.tag) ?? (style === 'plain' ? implicitTag(text) : 'str');
     const value = constructScalar(text, tag);
     if (value) return { kind: 'scalar', range, style, value };
@@ -219,6 +168,7 @@ class Converter {
 
   #list(node: YAMLSeq, depth: number): ConfigNode {
     this.#checkCollectionTag(node, LIST_TAGS);
+    if (node.flow === true) this.#checkClosed(rangeOf(node, 0), '[]');
     const items = node.items.map((item) =>
       // `[a: 1]` holds a pair, which is a mapping of one key.
       isPair(item)
@@ -234,6 +184,7 @@ class Converter {
 
   #mapping(node: YAMLMap, depth: number): ConfigNode {
     this.#checkCollectionTag(node, MAPPING_TAGS);
+    if (node.flow === true) this.#checkClosed(rangeOf(node, 0), '{}');
     const mapping = this.#mappingOf(node.items, rangeOf(node, 0), depth);
     return { ...mapping, isFlow: node.flow === true };
   }
@@ -285,6 +236,13 @@ class Converter {
       }
       return source.entries.map((entry) => ({ ...entry, isMerged: true }));
     });
+  }
+
+  /** `marks`: how a quoted text or a collection in brackets begins and ends. */
+  #checkClosed({ start, end }: TextRange, marks: string): void {
+    // A pair in a list, `[a: 1]`, is a mapping without braces.
+    if (this.#text[start] !== marks[0] || (end - start > 1 && this.#text[end - 1] === marks[1])) return;
+    this.#problem('unclosed', { start, end: start + 1 }, marks[1]);
   }
 
   #checkCollectionTag(node: YAMLMap | YAMLSeq, allowed: ReadonlySet<string>): void {
