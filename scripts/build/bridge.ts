@@ -6,13 +6,14 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { childEnvironment, repository, toolPaths, toolsHome } from '../setup/home.mjs';
 
 const source = join(repository, 'python-bridge');
@@ -56,9 +57,9 @@ function vendored(label: string, uvPlatform: string, isWanted: (name: string) =>
   const hash = createHash('sha256').update(`${lock}\n${label}`).digest('hex').slice(0, 12);
   const folder = join(toolsHome(), 'vendor', `${label}-${hash}`);
   if (existsSync(folder)) return folder;
-  const partial = `${folder}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
+  mkdirSync(dirname(folder), { recursive: true });
+  // Of its own for each build: two may run at once.
+  const partial = mkdtempSync(`${folder}.partial-`);
   const requirements = [...splitLock(lock)].filter(([name]) => isWanted(name)).map(([, block]) => block);
   const requirementsPath = join(partial, 'requirements.txt');
   writeFileSync(requirementsPath, `${requirements.join('\n')}\n`);
@@ -79,7 +80,13 @@ function vendored(label: string, uvPlatform: string, isWanted: (name: string) =>
   args.push('--only-binary', ':all:', '--require-hashes', '-r', requirementsPath);
   execFileSync(uv, args, { env: childEnvironment(), stdio: ['ignore', 'inherit', 'inherit'] });
   prune(partial, label === 'pure');
-  renameSync(partial, folder);
+  try {
+    renameSync(partial, folder);
+  } catch (error) {
+    // The other build was faster, and made the same.
+    if (!existsSync(folder)) throw error;
+    rmSync(partial, { recursive: true, force: true });
+  }
   return folder;
 }
 
