@@ -5,10 +5,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from made_runs import new_run, prepared_run
+from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import Lease, RecorderRecord, RunState, StateRecord
 from tunewright_bridge.runs.creation import PreparedRun
@@ -19,6 +20,7 @@ from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.starting import start_supervisor
+from tunewright_bridge.supervise.stop import request_stop
 from tunewright_bridge.supervise.stopping import Patience
 from tunewright_bridge.supervise.tree import marked, signal_all
 
@@ -98,6 +100,19 @@ class LiveRun:
         os.kill(identity.pid, signal.SIGKILL)
         wait_for(lambda: not is_alive(identity), f"the end of {identity.pid}")
 
+    def stop_impatiently(self) -> None:
+        """Asks again and again, as a person does who cannot wait, until the run is over."""
+
+        def has_ended() -> bool:
+            # Refused where the run has just ended.
+            with suppress(BridgeError):
+                request_stop(self.paths, "somebody impatient")
+            # Longer than what counts as the same impatience, when two of them are added up.
+            time.sleep(0.6)
+            return not is_live(self.state.state)
+
+        wait_for(has_ended, f"the end; it is {self.state}")
+
     @property
     def survivors(self) -> list[int]:
         """Every process of the attempt, our own ones included, that lives."""
@@ -111,7 +126,8 @@ class LiveRun:
         """Ends whatever a failed test may have left: supervisor first, so that nobody takes over."""
         for identity in self._carriers():
             if is_alive(identity):
-                os.kill(identity.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(identity.pid, signal.SIGKILL)
         # Again and again, since one of them may just be making another.
         while left := marked(self.attempt):
             signal_all(left, signal.SIGKILL)

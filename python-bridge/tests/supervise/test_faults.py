@@ -250,11 +250,8 @@ def test_a_stop_under_way_survives_its_supervisor(tmp_path: Path) -> None:
         # The one who adopts is as patient as usual, so ask again until it hurries.
         repair(run.paths)
         wait_for(lambda: run.generation == 2, "the adoption")
-        deadline = time.monotonic() + 20
-        while run.state.state == "stopping" and time.monotonic() < deadline:
-            request_stop(run.paths, "a test")
-            time.sleep(0.6)
-        assert run.wait_for_end().state == "cancelled"
+        run.stop_impatiently()
+        assert run.state.state == "cancelled"
         run.wait_until_nothing_lives()
 
 
