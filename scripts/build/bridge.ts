@@ -60,34 +60,37 @@ function vendored(label: string, uvPlatform: string, isWanted: (name: string) =>
   mkdirSync(dirname(folder), { recursive: true });
   // Of its own for each build: two may run at once.
   const partial = mkdtempSync(`${folder}.partial-`);
-  const requirements = [...splitLock(lock)].filter(([name]) => isWanted(name)).map(([, block]) => block);
-  const requirementsPath = join(partial, 'requirements.txt');
-  writeFileSync(requirementsPath, `${requirements.join('\n')}\n`);
-  const { uv, uvEnvironment } = toolPaths();
-  const args = [
-    'pip',
-    'install',
-    '--quiet',
-    '--python',
-    uvEnvironment,
-    '--target',
-    partial,
-    '--no-deps',
-    '--link-mode',
-    'copy',
-  ];
-  args.push('--python-platform', uvPlatform, '--python-version', OLDEST_PYTHON);
-  args.push('--only-binary', ':all:', '--require-hashes', '-r', requirementsPath);
-  execFileSync(uv, args, { env: childEnvironment(), stdio: ['ignore', 'inherit', 'inherit'] });
-  prune(partial, label === 'pure');
   try {
+    chmodSync(partial, 0o755);
+    install(partial, lock, uvPlatform, isWanted);
+    prune(partial, label === 'pure');
     renameSync(partial, folder);
   } catch (error) {
-    // The other build was faster, and made the same.
+    // Where the folder is there after all, the other build was faster, and made the same.
     if (!existsSync(folder)) throw error;
+  } finally {
     rmSync(partial, { recursive: true, force: true });
   }
   return folder;
+}
+
+function install(place: string, lock: string, uvPlatform: string, isWanted: (name: string) => boolean): void {
+  const requirements = [...splitLock(lock)].filter(([name]) => isWanted(name)).map(([, block]) => block);
+  const requirementsPath = join(place, 'requirements.txt');
+  writeFileSync(requirementsPath, `${requirements.join('\n')}\n`);
+  const { uv, uvEnvironment } = toolPaths();
+  const args = ['pip', 'install', '--quiet', '--python', uvEnvironment, '--target', place];
+  args.push(
+    '--no-deps',
+    '--link-mode',
+    'copy',
+    '--python-platform',
+    uvPlatform,
+    '--python-version',
+    OLDEST_PYTHON,
+  );
+  args.push('--only-binary', ':all:', '--require-hashes', '-r', requirementsPath);
+  execFileSync(uv, args, { env: childEnvironment(), stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 const NEVER_NEEDED = [
