@@ -102,7 +102,8 @@ export function recognise(path: string, text: string): Recognition {
   if (declaredTask) return { kind: 'config', task: declaredTask };
 
   const name = path.split(/[\\/]/).at(-1) ?? '';
-  const inTunewrightFolder = /[\\/]\.tunewright[\\/]targets\.ya?ml$/.test(path);
+  // The workspace's file lies in `.tunewright`, the user's in `~/.config/tunewright`.
+  const inTunewrightFolder = /[\\/](?:\.tunewright|\.config[\\/]tunewright)[\\/]targets\.ya?ml$/.test(path);
   if (inTunewrightFolder) return { kind: 'targets' };
 
   const suffix = TASK_SUFFIX.exec(name)?.[1];

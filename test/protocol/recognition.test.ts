@@ -43,6 +43,7 @@ const cases: [string, string, string, unknown][] = [
   ],
   ['JSON of somebody else', '/w/package.json', '{"name":"x","model":"m"}', NONE],
   ['targets of a workspace', '/w/.tunewright/targets.yaml', 'targets: {}\n', { kind: 'targets' }],
+  ['targets of a user', '/home/u/.config/tunewright/targets.yaml', 'targets: {}\n', { kind: 'targets' }],
   ['targets of something else', '/w/targets.yaml', 'targets: {}\n', NONE],
 ];
 

@@ -27,7 +27,7 @@ export const duplicateKey: Rule = {
           path: [...path, entry.name],
           range: entry.keyRange,
           severity: 'warning',
-          fixes: removalOf(document.text, entry),
+          fixes: removalOf(document, entry),
           isUnused: true,
         };
       }

@@ -12,6 +12,7 @@ import type { NamedFinding, Rule, RuleContext } from './rule.ts';
 import { taskNotInSchema } from './task-not-in-schema.ts';
 import { taskUnknown } from './task-unknown.ts';
 import { unknownKey } from './unknown-key.ts';
+import { unknownTarget } from './unknown-target.ts';
 import { wrongType } from './wrong-type.ts';
 import { yamlSyntax } from './yaml-syntax.ts';
 
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   notAChoice,
   outOfRange,
   missingKey,
+  unknownTarget,
 ];
 
 /** More findings of one rule than this help nobody. */

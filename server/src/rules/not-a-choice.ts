@@ -8,7 +8,7 @@ import { type Place, placesOf, rangeToMark } from './places.ts';
 import { removalOf } from './removal.ts';
 import { VALUE_RENAMES } from './renames.ts';
 import type { Fix, Rule, RuleContext, RuleFinding } from './rule.ts';
-import { written } from './written.ts';
+import { writtenForEngine } from './written.ts';
 
 export const notAChoice: Rule = {
   id: 'not-a-choice',
@@ -46,8 +46,8 @@ function* judged(context: RuleContext, place: Place, { node, choices }: Judged):
   const likely = likelyChoices(key, source, { node, choices });
   const isNull = value.type === 'null';
   const replacements: Fix[] = (node.range.end > node.range.start ? likely : []).map((choice) => ({
-    title: t('Change to {0}', written(choice, format)),
-    edits: [{ range: node.range, newText: written(choice, format) }],
+    title: t('Change to {0}', writtenForEngine(choice, format)),
+    edits: [{ range: node.range, newText: writtenForEngine(choice, format) }],
   }));
   yield {
     message: isNull
@@ -56,7 +56,7 @@ function* judged(context: RuleContext, place: Place, { node, choices }: Judged):
     path: place.path,
     range,
     severity: 'error',
-    fixes: [...replacements, ...(isNull && place.entry ? removalOf(text, place.entry) : [])],
+    fixes: [...replacements, ...(isNull && place.entry ? removalOf(context.document, place.entry) : [])],
   };
 }
 

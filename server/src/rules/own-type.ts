@@ -1,10 +1,12 @@
 /** Judges values of our own keys by their type in YAML, as the bridge does when it decodes them. */
 import { t } from '@vscode/l10n';
 import type { Shape } from '../schema/shape.ts';
+import type { ConfigDocument } from '../text/document.ts';
 import type { ConfigNode } from '../text/nodes.ts';
 import { type Place, rangeToMark } from './places.ts';
 import { removalOf } from './removal.ts';
 import type { Fix, RuleContext, RuleFinding } from './rule.ts';
+import { written } from './written.ts';
 
 /** A finding where the value's type does not fit the shape. */
 export function ownTypeFinding({ document }: RuleContext, place: Place): RuleFinding | undefined {
@@ -18,10 +20,7 @@ export function ownTypeFinding({ document }: RuleContext, place: Place): RuleFin
     range: rangeToMark(document.text, place),
     // A variable can hold no structure, and yet the engine takes it, as Python writes it.
     severity: shape.kind === 'text' ? 'warning' : 'error',
-    fixes: [
-      ...quoteFix(shape, node, document.text),
-      ...(isNull(node) && entry ? removalOf(document.text, entry) : []),
-    ],
+    fixes: [...quoteFix(document, shape, node), ...(isNull(node) && entry ? removalOf(document, entry) : [])],
   };
 }
 
@@ -78,8 +77,8 @@ function isNull(node: ConfigNode): boolean {
   return node.kind === 'scalar' && node.value.type === 'null';
 }
 
-function quoteFix(shape: Shape, node: ConfigNode, text: string): readonly Fix[] {
+function quoteFix({ text, format }: ConfigDocument, shape: Shape, node: ConfigNode): readonly Fix[] {
   if (shape.kind !== 'string' || node.kind !== 'scalar' || isNull(node)) return [];
-  const quoted = `'${text.slice(node.range.start, node.range.end)}'`;
+  const quoted = written(text.slice(node.range.start, node.range.end), format);
   return [{ title: t('Change to {0}', quoted), edits: [{ range: node.range, newText: quoted }] }];
 }

@@ -73,6 +73,15 @@ export const KEY_RENAMES: ReadonlyMap<string, string> = new Map(
     per_device_train_batch_size: 'micro_batch_size',
     max_steps: 'train_iters',
     warmup_ratio: 'lr_warmup_fraction',
+    // Megatron's own command, before the engine gave its arguments the names of the other tasks
+    save: 'output_dir',
+    load: 'mcore_model',
+    ref_load: 'mcore_ref_model',
+    adapter_load: 'mcore_adapter',
+    save_interval: 'save_steps',
+    eval_interval: 'eval_steps',
+    log_interval: 'logging_steps',
+    num_workers: 'dataloader_num_workers',
   }),
 );
 

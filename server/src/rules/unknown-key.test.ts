@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkRule, contextOf } from './check-rule.ts';
+import { applyFixes, checkRule, contextOf } from './check-rule.ts';
 import { KEY_RENAMES } from './renames.ts';
 import { unknownKey } from './unknown-key.ts';
 
@@ -44,6 +44,30 @@ test('Megatron has names of its own', () => {
   checkRule(unknownKey, 'global_batch_size: 16\nmicro_batch_size: 1\nlr: 1e-4\n', undefined, options);
 });
 
+test("the names of Megatron's own command lead to the engine's", () => {
+  const options = { task: 'megatron-sft' } as const;
+  for (const [before, after] of [
+    ['save', 'output_dir'],
+    ['load', 'mcore_model'],
+    ['save_interval', 'save_steps'],
+    ['eval_interval', 'eval_steps'],
+    ['num_workers', 'dataloader_num_workers'],
+  ]) {
+    checkRule(unknownKey, `${before}: 1 # want "Did you mean" fix="Change to ${after}"`, undefined, options);
+  }
+});
+
+test.each([
+  ['{"model": "m", "foo_bar": 1}', '{"model": "m"}'],
+  ['{"foo_bar": 1, "model": "m"}', '{"model": "m"}'],
+  ['{\n  "model": "m",\n  "foo_bar": [1]\n}', '{\n  "model": "m"\n}'],
+  ['{"foo_bar": 1}', '{}'],
+])('a key is taken out of JSON with its comma: %s', (text, fixed) => {
+  const [finding] = unknownKey.check(contextOf(text, { format: 'json' }));
+  const removal = finding?.fixes?.find((fix) => fix.title === 'Remove foo_bar');
+  expect(removal && applyFixes(text, [removal])).toBe(fixed);
+});
+
 test('a name that the parser bends into another is a warning', () => {
   checkRule(
     unknownKey,
@@ -84,6 +108,14 @@ test('a key without a like is an error, and only a warning where the engine was 
 });
 
 test('a negated flag becomes its value', () => {
+  const json = contextOf('{"no_add_version": true}', { format: 'json' });
+  const [ofJson] = unknownKey.check(json);
+  expect(applyFixes(json.document.text, ofJson?.fixes?.slice(0, 1) ?? [])).toBe('{"add_version": false}');
+  const [withoutValue] = unknownKey.check(contextOf('no_add_version: []\n'));
+  expect([withoutValue?.severity, withoutValue?.fixes?.[0]?.title]).toEqual([
+    'warning',
+    'Change to add_version: false',
+  ]);
   checkRule(
     unknownKey,
     `

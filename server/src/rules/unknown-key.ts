@@ -1,5 +1,6 @@
 /** A key that nobody reads, with the name that was probably meant. */
 import { t } from '@vscode/l10n';
+import type { SchemaArgument } from '../../../protocol/src/schema.ts';
 import { isTrue } from '../text/document.ts';
 import type { Entry } from '../text/nodes.ts';
 import { nearestNames } from './nearest.ts';
@@ -53,7 +54,7 @@ function findingFor(
     message: messageFor(context, { entry, place, bent, nearest: names[0] }),
     path: [...place.path, entry.name],
     range: entry.keyRange,
-    severity: bent !== undefined || isIgnored ? 'warning' : 'error',
+    severity: bent !== undefined || isIgnored || isNegation(place, entry) ? 'warning' : 'error',
     fixes: fixesFor(context, { entry, place, names, present }),
   };
 }
@@ -76,7 +77,7 @@ interface Judged {
 }
 
 function messageFor({ subject, lookup }: RuleContext, { entry, place, bent, nearest }: Judged): string {
-  const { name } = entry;
+  const name = entry.name === '' ? '""' : entry.name;
   if (bent !== undefined) return t('The engine takes {0} for {1}. Write the name in full.', name, bent);
   if (place.path.length > 0) {
     const owner = String(place.path.at(-1));
@@ -105,30 +106,47 @@ interface Fixable {
   readonly present: ReadonlySet<string>;
 }
 
-function fixesFor({ document }: RuleContext, { entry, place, names, present }: Fixable): readonly Fix[] {
+function fixesFor(context: RuleContext, { entry, place, names, present }: Fixable): readonly Fix[] {
+  const { document } = context;
   const renames = names
     .filter((name) => !present.has(name))
     .map((name) => ({
       title: t('Change to {0}', name),
       edits: [{ range: entry.keyRange, newText: writtenKey(name, document.format) }],
     }));
-  return [...negationFix(place, entry), ...renames, ...removalOf(document.text, entry)];
+  return [...negationFix(context, place, entry), ...renames, ...removalOf(document, entry)];
+}
+
+/** An empty list makes an option without a value, which is what the parser's own negations are. */
+function isNegation(place: MappingPlace, { name, value }: Entry): boolean {
+  return value.kind === 'list' && value.items.length === 0 && negatedBy(name, place)?.default === true;
+}
+
+/** The flag of the engine that `no_…` turns off. */
+function negatedBy(name: string, { shape }: MappingPlace): SchemaArgument | undefined {
+  const positive = /^no[_-](.+)$/.exec(name)?.[1]?.replaceAll('-', '_');
+  const field = positive === undefined ? undefined : shape.fields.get(positive);
+  const argument = field?.shape.kind === 'argument' ? field.shape.argument : undefined;
+  return argument?.types[0] === 'boolean' ? argument : undefined;
 }
 
 /** `no_packing: true` is an option without a value to the engine's parser; in a config it is `packing: false`. */
-function negationFix({ shape }: MappingPlace, entry: Entry): readonly Fix[] {
-  const positive = /^no[_-](.+)$/.exec(entry.name)?.[1]?.replaceAll('-', '_');
-  const field = positive === undefined ? undefined : shape.fields.get(positive);
-  if (field?.shape.kind !== 'argument' || field.shape.argument.types[0] !== 'boolean') return [];
-  const { value } = entry;
-  if (value.kind !== 'scalar' || value.value.type !== 'boolean') return [];
+function negationFix({ document }: RuleContext, place: MappingPlace, entry: Entry): readonly Fix[] {
+  const flag = negatedBy(entry.name, place);
+  const isOn = negatedValue(entry);
+  if (!flag || isOn === undefined) return [];
   return [
     {
-      title: t('Change to {0}', `${field.name}: ${String(!value.value.value)}`),
+      title: t('Change to {0}', `${flag.name}: ${String(isOn)}`),
       edits: [
-        { range: value.range, newText: String(!value.value.value) },
-        { range: entry.keyRange, newText: field.name },
+        { range: entry.value.range, newText: String(isOn) },
+        { range: entry.keyRange, newText: writtenKey(flag.name, document.format) },
       ],
     },
   ];
+}
+
+function negatedValue({ value }: Entry): boolean | undefined {
+  if (value.kind === 'list' && value.items.length === 0) return false;
+  return value.kind === 'scalar' && value.value.type === 'boolean' ? !value.value.value : undefined;
 }

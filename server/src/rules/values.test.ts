@@ -5,6 +5,7 @@ import { duplicateKey } from './duplicate-key.ts';
 import { missingKey } from './missing-key.ts';
 import { notAChoice } from './not-a-choice.ts';
 import { outOfRange } from './out-of-range.ts';
+import { unknownTarget } from './unknown-target.ts';
 import { wrongType } from './wrong-type.ts';
 
 test('numbers are judged by what the parser makes of their text', () => {
@@ -150,6 +151,10 @@ bnb_4bit_quant_type: nf4
   );
 });
 
+test('a number among the choices stays a number', () => {
+  checkRule(notAChoice, 'quant_bits: 5 # want "5 is not one of" fix="Change to 1"', 'quant_bits: 1');
+});
+
 test('an empty choice asks for a value, where none is not a choice of its own', () => {
   checkRule(notAChoice, 'torch_dtype: null\ntruncation_strategy:\n');
   checkRule(
@@ -204,6 +209,26 @@ test('targets.yaml', () => {
   );
   checkRule(missingKey, 'default: a # want "The key targets is missing."\n', undefined, options);
   checkRule(missingKey, 'targets: {}\n', undefined, options);
+});
+
+test('a default that names no target', () => {
+  const options = { task: 'targets' } as const;
+  const targets = 'targets:\n  here:\n    host: local\n';
+  checkRule(
+    unknownTarget,
+    `default: hree # want "No target in this file is called hree" fix="Change to here"\n${targets}`,
+    `default: here\n${targets}`,
+    options,
+  );
+  checkRule(unknownTarget, `default: here\n${targets}`, undefined, options);
+  checkRule(unknownTarget, `default: local\n${targets}`, undefined, options);
+  checkRule(unknownTarget, 'default: here\n', undefined, options);
+});
+
+test('a text is quoted as its format has it', () => {
+  const json = contextOf('{"tunewright": {"name": 5}}', { format: 'json' });
+  const [finding] = wrongType.check(json);
+  expect(finding?.fixes?.map((fix) => fix.title)).toEqual(['Change to "5"']);
 });
 
 test('a repeated key is shown where it has no effect', () => {

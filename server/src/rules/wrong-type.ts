@@ -103,7 +103,7 @@ function fixesOf({ document }: RuleContext, { shape, entry }: Place, objection: 
     title: t('Change to {0}', newText),
     edits: [{ range: node.range, newText }],
   });
-  if (kind === 'no-value' || isNull(node)) return entry ? removalOf(document.text, entry) : [];
+  if (kind === 'no-value' || isNull(node)) return entry ? removalOf(document, entry) : [];
   if (kind === 'empty-list-is-true') return [replaceBy('true'), replaceBy('false')];
   if (kind === 'boolean-as-text' || kind === 'not-json')
     return [replaceBy(written(source.trim(), document.format))];

@@ -12,5 +12,6 @@ export const targetNames: ValueProvider = {
     for (const entry of targets?.kind === 'mapping' ? targets.entries : []) {
       yield { value: entry.name, kind: 'name' };
     }
+    yield { value: 'local', kind: 'choice' };
   },
 };
