@@ -26,8 +26,10 @@ export async function openWindow(folder: string): Promise<number> {
     return 0;
   }
   const editor = await startCodeServer(options);
-  console.log(`[demo] Open this address in a browser on this machine: ${editor.url}`);
-  console.log(`[demo] Open ${CONFIG} and press Run above its first line. Ctrl+C here ends the editor.`);
+  console.log(`[demo] Press Run above the first line of ${CONFIG}. Ctrl+C here ends the editor.`);
+  console.log(
+    `[demo] Open this address in a browser on this machine:\n${editor.urlOfFile(join(folder, CONFIG))}`,
+  );
   await new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());

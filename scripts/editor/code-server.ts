@@ -24,6 +24,8 @@ export interface EditorOptions {
 export interface ServedEditor {
   /** Opens the workspace. */
   url: string;
+  /** Opens the workspace and a file of it. */
+  urlOfFile(path: string): string;
   port: number;
   processId: number;
   stop(): Promise<void>;
@@ -107,8 +109,13 @@ export async function startCodeServer(options: EditorOptions): Promise<ServedEdi
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   await waitUntilServed(port, () => (child.exitCode === null ? undefined : output));
+  const url = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(options.folder)}`;
   return {
-    url: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(options.folder)}`,
+    url,
+    urlOfFile: (path) => {
+      const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${port}${path}`]]);
+      return `${url}&payload=${encodeURIComponent(payload)}`;
+    },
     port,
     processId: child.pid ?? -1,
     stop: async () => {
