@@ -25,7 +25,7 @@ from tunewright_bridge.supervise.stopping import Patience
 from tunewright_bridge.supervise.tree import marked, signal_all
 
 TRAINER = Path(__file__).parent / "programs" / "trainer.py"
-IMPATIENT = Patience(interrupt_seconds=1.0, terminate_seconds=1.0)
+IMPATIENT = Patience(interrupt_seconds=1.0, terminate_seconds=1.0, missing_seconds=1.0)
 _DEADLINE_SECONDS = 30.0
 
 

@@ -18,6 +18,7 @@ from tunewright_bridge.protocol.run import RunEvent
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.endings import LOST_REASON
+from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.stop import request_stop
 
 LONG = ["--steps", "200", "--seconds-per-step", "0.02", "--workers", "1"]
@@ -253,6 +254,33 @@ def test_a_stop_under_way_survives_its_supervisor(tmp_path: Path) -> None:
         run.stop_impatiently()
         assert run.state.state == "cancelled"
         run.wait_until_nothing_lives()
+
+
+def test_a_run_that_is_deleted_leaves_no_process(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "100000", "--ignore", "SIGINT", "--workers", "1") as run:
+        run.wait_for_steps(1)
+        carriers = [run.supervisor, run.recorder, run.trainer]
+        shutil.rmtree(run.paths.directory, ignore_errors=True)
+        run.wait_until_nothing_lives()
+        wait_for(lambda: not any(map(is_alive, carriers)), "the end of those who carried the run")
+
+
+def test_a_folder_of_runs_that_gets_another_name_ends_nothing(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "100000") as run:
+        run.wait_for_steps(1)
+        carriers = [run.supervisor, run.recorder, run.trainer]
+        root = run.paths.directory.parent
+        elsewhere = root.rename(root.with_name("elsewhere"))
+        try:
+            # The trainer makes the old place anew, and the supervisor its samples: three are ten seconds.
+            samples = run.attempt.devices
+            wait_for(lambda: samples.exists() and len(samples.read_bytes().splitlines()) >= 3, "three samples")
+            assert all(map(is_alive, carriers))
+        finally:
+            root.rename(root.with_name("made anew"))
+            elsewhere.rename(root)
+        run.stop_impatiently()
+        assert run.state.state == "cancelled"
 
 
 def test_our_own_folder_is_deleted_and_the_run_does_not_notice(tmp_path: Path) -> None:

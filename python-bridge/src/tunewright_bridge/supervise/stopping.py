@@ -17,11 +17,13 @@ _LOOK_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an attempt may take to obey."""
+    """How long an attempt may take to obey, and how long its run's directory may be missing."""
 
     # Enough to finish the step at hand and to write a checkpoint of usual size.
     interrupt_seconds: float = 30.0
     terminate_seconds: float = 10.0
+    # Longer than a disk on the network is away that somebody has to reconnect.
+    missing_seconds: float = 60.0
 
 
 class Stopping:

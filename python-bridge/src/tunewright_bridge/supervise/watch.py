@@ -35,6 +35,7 @@ _LOG = logging.getLogger(__name__)
 # A training task that has written no metric for so long is called running all the same.
 _STARTING_SECONDS = 120.0
 _LOOK_FOR_METRICS_SECONDS = 0.25
+_LOOK_FOR_DIRECTORY_SECONDS = 1.0
 _HOUSEKEEPING_SECONDS = 5.0
 # Where the kernel has no process descriptors to wait for.
 _POLL_SECONDS = 0.25
@@ -66,6 +67,8 @@ class Watch:
         self._pump: ConsolePump | None = None
         self._stopping: Stopping | None = None
         self._requests_seen = 0
+        self._root_place = _place_on_disk(paths.directory.parent)
+        self._missing_since: float | None = None
         self._failures: dict[str, str] = {}
         self._is_starting = True
         self._next_housekeeping = 0.0
@@ -79,7 +82,7 @@ class Watch:
         self._sampling.start()
         while not self._is_over():
             waiting = [_HOUSEKEEPING_SECONDS]
-            for step in (self._note_running, self._carry_out_stop, self._keep_house):
+            for step in (self._note_running, self._note_deletion, self._carry_out_stop, self._keep_house):
                 wanted = self._try(step)
                 if wanted is not None:
                     waiting.append(wanted)
@@ -176,6 +179,20 @@ class Watch:
         files = engine_for_runs().metrics_files(Path(self._command.output_directory))
         return any(file.exists() for file in files)
 
+    def _note_deletion(self) -> float | None:
+        """A run whose directory was deleted can be found and stopped by nobody else, and would hold its devices on."""
+        now = time.monotonic()
+        if self._paths.intent.exists() or _place_on_disk(self._paths.directory.parent) != self._root_place:
+            # Where the folder of runs is gone as well, or another one, a disk may be away, or the workspace renamed.
+            self._missing_since = None
+            return None
+        if self._missing_since is None:
+            self._missing_since = now
+        if self._stopping is None and now - self._missing_since >= self._patience.missing_seconds:
+            _LOG.warning("the run was deleted; ending what lives of it")
+            self._stopping = Stopping(self._attempt, self._trainer, self._patience, now)
+        return _LOOK_FOR_DIRECTORY_SECONDS
+
     def _carry_out_stop(self) -> float | None:
         if self._stopping is None and self._attempt.stop.exists() and self._carriers is not None:
             self._record.advance("stopping", attempt=self._attempt.number, only_from=["starting", "running"])
@@ -236,7 +253,9 @@ class Watch:
             try:
                 self._settle()
                 return
-            except OSError:
+            except (OSError, BridgeError):
+                if self._missing_since is not None:
+                    return
                 _LOG.exception("the end of the run could not be stored")
                 time.sleep(_FINISH_PAUSE_SECONDS)
 
@@ -250,3 +269,12 @@ class Watch:
         stop = read_record_if_there(StopRequest, self._attempt.stop)
         state, reason = end_of(exit_record, stop, console_tail(self._attempt))
         self._record.settle(state, attempt=self._attempt.number, reason=reason)
+
+
+def _place_on_disk(folder: Path) -> tuple[int, int] | None:
+    """What stays when a folder gets another name, and differs for one that is made in its place."""
+    try:
+        status = folder.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
