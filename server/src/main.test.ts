@@ -11,6 +11,7 @@ import {
   type DocumentDiagnosticReport,
   type Hover,
   type InitializeResult,
+  InsertTextMode,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   StreamMessageReader,
@@ -300,6 +301,17 @@ const COMPLETIONS: readonly (readonly [file: string, marked: string, ...wanted: 
   ['a.sft.yaml', 'template: "qwen2_|"', 'qwen2_5 -> qwen2_5'],
   ['a.sft.yaml', 'model_type: qwen2|', 'qwen2 -> qwen2'],
   ['a.sft.yaml', 'dataset:\n  - hf::TIGER|', 'hf::TIGER-Lab/MathInstruct -> hf::TIGER-Lab/MathInstruct'],
+  ['a.sft.yaml', 'dataset:\n  - hf::|', 'hf::allenai/c4 -> hf::allenai/c4'],
+  ['a.sft.yaml', 'dataset: [hf::|]', 'hf::allenai/c4 -> hf::allenai/c4'],
+  [
+    'a.sft.yaml',
+    'dataset:\n  - swift/self-cognition:|',
+    'swift/self-cognition:qwen3 -> swift/self-cognition:qwen3',
+  ],
+  ['a.sft.yaml', 'dataset:\n  - self-cog|', 'self-cognition -> self-cognition'],
+  ['a.sft.yaml', 'target_modules:\n  |', 'all-linear -> - all-linear'],
+  ['a.sft.yaml', 'target_modules:\n  - q_proj\n  |', 'all-linear -> - all-linear'],
+  ['a.sft.yaml', 'tuner_type:\n  |', 'lora -> lora'],
   ['a.sft.yaml', 'lora_rank: |', '8 -> 8'],
   ['a.sft.yaml', 'ENV:\n  NPROC|', 'NPROC_PER_NODE -> NPROC_PER_NODE: '],
   ['a.rlhf.yaml', 'rlhf_type: |', 'dpo -> dpo', 'grpo -> grpo'],
@@ -329,7 +341,13 @@ test('what is suggested, and what a suggestion puts in', async () => {
     const sorted = items.toSorted((a, b) => (a.sortText ?? a.label).localeCompare(b.sortText ?? b.label));
     const offered = sorted.map(({ label, textEdit }) => `${label} -> ${textEdit?.newText ?? ''}`);
     expect({ marked, offered }).toEqual({ marked, offered: expect.arrayContaining(wanted) });
+    // A line break is put in with its indentation, which an editor must not add to.
+    for (const { textEdit, insertTextMode } of items) {
+      if (textEdit?.newText.includes('\n')) expect(insertTextMode).toBe(InsertTextMode.asIs);
+    }
   }
+  await editor.open('file:///w/whole.sft.yaml', 'tuner_type: lora\n  ');
+  expect(await editor.complete('file:///w/whole.sft.yaml', 1, 2)).toEqual([]);
   expect(await editor.stop()).toBe(0);
 });
 

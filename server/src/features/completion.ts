@@ -18,6 +18,7 @@ import type { Editor, Feature } from './feature.ts';
 import { KeyItems, type PlacedItem } from './key-items.ts';
 import { type Analysis, describe, type Session, toOffset, toRange } from './session.ts';
 import { valueItems } from './value-items.ts';
+import { type ValuePlace, valuePlaceAt } from './value-place.ts';
 
 const NOTHING: CompletionList = { isIncomplete: false, items: [] };
 
@@ -64,25 +65,31 @@ class Completion {
   }
 
   #complete(analysis: Analysis, offset: number): CompletionList {
-    const { document, root, lookup, textDocument } = analysis;
+    const { document, root, textDocument } = analysis;
     const cursor = cursorAt(document.text, offset);
     if (!cursor || !root) return NOTHING;
-    const range = toRange(textDocument, cursor.range);
+    const place = valuePlaceAt(root, cursor, document.text);
+    if (place) return this.#values(analysis, place);
     if (cursor.on === 'key') {
+      const range = toRange(textDocument, cursor.range);
       const { opensSuggestions } = this.#editor;
       const items = this.#keys.for({ analysis, cursor, opensSuggestions });
       // What does not fit the letters so far is left out, so fewer letters are a new question.
       const isIncomplete = cursor.prefix !== '';
       return this.#list({ items, range, isIncomplete, data: { uri: textDocument.uri, path: cursor.path } });
     }
-    const shape = shapeAt(root, cursor.path);
-    if (!shape) return NOTHING;
-    const key = String(cursor.path.findLast((step) => typeof step === 'string') ?? '');
+    return NOTHING;
+  }
+
+  #values({ document, lookup, textDocument }: Analysis, { cursor, shape, lead }: ValuePlace): CompletionList {
+    const { path, prefix } = cursor;
+    const key = String(path.findLast((step) => typeof step === 'string') ?? '');
     const { values, isCut } = suggestValues(
-      { path: cursor.path, key, shape, lookup, document, prefix: cursor.prefix },
+      { path, key, shape, lookup, document, prefix },
       (provider, error) => this.#session.log(`Value provider ${provider.id} failed: ${describe(error)}`),
     );
-    return this.#list({ items: valueItems({ values, cursor, document }), range, isIncomplete: isCut });
+    const items = valueItems({ values, cursor, document, lead });
+    return this.#list({ items, range: toRange(textDocument, cursor.range), isIncomplete: isCut });
   }
 
   /** What all items share is said once, where the editor understands that. */

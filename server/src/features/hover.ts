@@ -34,7 +34,7 @@ function keyText({ root }: Analysis, { path }: PlaceAt): string | undefined {
 }
 
 function valueText({ root, document, lookup }: Analysis, { path, node }: PlaceAt): string | undefined {
-  if (node.kind !== 'scalar' || !root) return undefined;
+  if (node.kind !== 'scalar' || !root || node.range.start === node.range.end) return undefined;
   const text = pythonText(node.value);
   const lines = [];
   const model = lookup.model(text);

@@ -1,5 +1,5 @@
 /** Keys as items of a completion list: those that a mapping may hold and does not yet. */
-import { type CompletionItem, CompletionItemKind } from 'vscode-languageserver';
+import { type CompletionItem, CompletionItemKind, InsertTextMode } from 'vscode-languageserver';
 import { type Field, type Shape, shapeAt } from '../schema/shape.ts';
 import type { CursorContext } from '../text/cursor.ts';
 import type { ConfigNode } from '../text/nodes.ts';
@@ -45,9 +45,12 @@ export class KeyItems {
 
   #item(field: Field, request: KeyItemsRequest): PlacedItem {
     const goesOn = request.opensSuggestions && !request.cursor.hasColon;
+    const newText = keyText(field.name, field.shape, request);
     return {
       ...this.#words(field),
-      newText: keyText(field.name, field.shape, request),
+      newText,
+      // The new line is indented already, and the editor would do it once more.
+      ...(newText.includes('\n') ? { insertTextMode: InsertTextMode.asIs } : {}),
       ...(goesOn ? { command: { title: '', command: 'editor.action.triggerSuggest' } } : {}),
     };
   }

@@ -17,12 +17,14 @@ export interface ValueItemsRequest {
   readonly values: readonly ValueSuggestion[];
   readonly cursor: CursorContext;
   readonly document: ConfigDocument;
+  /** Stands before each value. */
+  readonly lead: string;
 }
 
-export function valueItems({ values, cursor, document }: ValueItemsRequest): readonly PlacedItem[] {
+export function valueItems({ values, cursor, document, lead }: ValueItemsRequest): readonly PlacedItem[] {
   // Right behind a colon a space is missing still.
   const isBehindColon = cursor.quote === '' && document.text[cursor.range.start - 1] === ':';
-  const lead = isBehindColon && !cursor.isFlow ? ' ' : '';
+  const space = isBehindColon && !cursor.isFlow ? ' ' : '';
   return values.map((suggestion, index) => {
     const detail = suggestion.isDefault ? t('default') : suggestion.detail;
     return {
@@ -30,7 +32,7 @@ export function valueItems({ values, cursor, document }: ValueItemsRequest): rea
       kind: KINDS[suggestion.kind],
       sortText: String(index).padStart(4, '0'),
       filterText: suggestion.value,
-      newText: lead + writtenValue(suggestion, { cursor, document }),
+      newText: space + lead + writtenValue(suggestion, { cursor, document }),
       ...(detail === undefined ? {} : { detail }),
     };
   });

@@ -266,6 +266,11 @@ test('a mapping that JSON cannot hold is refused where it holds that', () => {
   checkRule(wrongType, 'system: 2024-12-01\n');
 });
 
+test('an argument that the parser cannot read from any text', () => {
+  const text = 'liger_kernel_config: {rope: true} # want "takes no value" fix="Remove liger_kernel_config"\n';
+  checkRule(wrongType, `model: m\n${text}`, 'model: m\n');
+});
+
 test('ENV may be empty, and takes structures as text', () => {
   checkRule(wrongType, 'ENV:\n');
   checkRule(wrongType, 'ENV: [a] # want "ENV takes a mapping"\n');

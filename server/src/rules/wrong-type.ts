@@ -63,6 +63,8 @@ function messageOf(argument: SchemaArgument, { kind, node, text }: Objection): s
       return t('{0} takes a list of single values; the engine would get this element as Python text.', name);
     case 'mapping-as-text':
       return t('{0} takes a text; the engine would get this mapping as JSON text.', name);
+    case 'never-taken':
+      return t('The command of the engine takes no value for {0}, whatever it is. Remove the line.', name);
     case 'not-json':
       return t(
         'The engine hands {0} on as JSON, which knows no dates and no bytes. Put {1} in quotes.',
@@ -103,7 +105,8 @@ function fixesOf({ document }: RuleContext, { shape, entry }: Place, objection: 
     title: t('Change to {0}', newText),
     edits: [{ range: node.range, newText }],
   });
-  if (kind === 'no-value' || isNull(node)) return entry ? removalOf(document, entry) : [];
+  if (kind === 'no-value' || kind === 'never-taken' || isNull(node))
+    return entry ? removalOf(document, entry) : [];
   if (kind === 'empty-list-is-true') return [replaceBy('true'), replaceBy('false')];
   if (kind === 'boolean-as-text' || kind === 'not-json')
     return [replaceBy(written(source.trim(), document.format))];

@@ -14,6 +14,7 @@ export interface Objection {
     | 'nested-in-list'
     | 'mapping-as-text'
     | 'not-json'
+    | 'never-taken'
     | 'boolean-as-text'
     | 'empty-list-is-true'
     | 'reads-as-option';
@@ -56,8 +57,17 @@ export function choicesOf(argument: SchemaArgument): readonly string[] {
   return (argument.choices ?? []).filter((choice) => choice !== null).map(choiceText);
 }
 
+/**
+ * Arguments whose declared type the parser calls with a text, which fails whatever the text is.
+ * source: transformers/training_args.py
+ */
+const NEVER_TAKEN: ReadonlySet<string> = new Set(['debug', 'liger_kernel_config', 'parallelism_config']);
+
 /** Everything that is wrong with a value, judged as the parser does. */
 export function objectionsTo(argument: SchemaArgument, node: ConfigNode): readonly Objection[] {
+  if (argument.declaredIn === 'TrainingArguments' && NEVER_TAKEN.has(argument.name)) {
+    return [{ kind: 'never-taken', isRefused: true, node, text: '' }];
+  }
   // source: swift/cli/main.py: parse_yaml_args
   if (node.kind === 'list') return objectionsToList(argument, node);
   if (node.kind === 'mapping') return objectionsToMapping(argument, node);

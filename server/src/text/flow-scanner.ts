@@ -106,6 +106,8 @@ export class FlowScanner {
 
   #endsKey(at: number): boolean {
     const isAfterQuote = /["']/.test(this.#text[at - 1] ?? '');
+    // In a list a colon is mostly part of a text that is being typed, such as `hf::`.
+    if (this.#levels.at(-1)?.kind === 'list') return /\s/.test(this.#text[at + 1] ?? '');
     return isAfterQuote || /[\s,[\]{}]/.test(this.#text[at + 1] ?? ' ');
   }
 

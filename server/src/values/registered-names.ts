@@ -47,22 +47,26 @@ function* models(request: ValueRequest): Generator<ValueSuggestion> {
 function* datasets(request: ValueRequest): Generator<ValueSuggestion> {
   const hub = HUB_PREFIX.exec(request.prefix)?.[0] ?? '';
   const isHuggingFace = hub === '' ? usesHuggingFace(request) : hub.toLowerCase().startsWith('hf');
-  for (const dataset of request.lookup.schema.registries.datasets) {
-    const value = datasetValue(dataset, hub, isHuggingFace);
-    if (value === undefined) continue;
+  const all = request.lookup.schema.registries.datasets;
+  const values = all.flatMap((dataset) =>
+    datasetValues(dataset, hub, isHuggingFace).map((value) => ({ value, dataset })),
+  );
+  // Those of the chosen hub first.
+  values.sort((a, b) => Number(HUB_PREFIX.test(a.value)) - Number(HUB_PREFIX.test(b.value)));
+  for (const { value, dataset } of values) {
     yield { value, kind: 'name' };
     const isChosen = request.prefix.startsWith(`${value}:`);
     for (const subset of isChosen ? dataset.subsets : []) yield { value: `${value}:${subset}`, kind: 'name' };
   }
 }
 
-/** A data set of the other hub needs that hub's prefix; undefined where the typed prefix names a hub without it. */
-function datasetValue(dataset: RegisteredDataset, hub: string, isHuggingFace: boolean): string | undefined {
-  if (dataset.name !== undefined && hub === '') return dataset.name;
+/** How a data set may be written; one of the other hub needs that hub's prefix, unless the typed prefix names a hub. */
+function datasetValues(dataset: RegisteredDataset, hub: string, isHuggingFace: boolean): readonly string[] {
+  const named = dataset.name === undefined || hub !== '' ? [] : [dataset.name];
   const own = isHuggingFace ? dataset.huggingface : dataset.modelscope;
-  if (own !== undefined) return hub + own;
+  if (own !== undefined) return [hub + own, ...named];
   const other = isHuggingFace ? dataset.modelscope : dataset.huggingface;
-  return hub !== '' || other === undefined ? undefined : `${isHuggingFace ? 'ms' : 'hf'}::${other}`;
+  return hub !== '' || other === undefined ? named : [`${isHuggingFace ? 'ms' : 'hf'}::${other}`, ...named];
 }
 
 function* modelTypes(lookup: SchemaLookup): Generator<ValueSuggestion> {
