@@ -205,6 +205,15 @@ def test_without_an_interpreter_it_is_said_how_to_name_one(terminal: Terminal) -
     assert "set TUNEWRIGHT_INTERPRETER" in done.stderr
 
 
+def test_the_interpreter_of_a_target_is_enough(terminal: Terminal) -> None:
+    interpreter = terminal.environment.pop("TUNEWRIGHT_INTERPRETER")
+    terminal.root.parent.mkdir()
+    (terminal.root.parent / "targets.yaml").write_text(f"targets: {{here: {{interpreter: {interpreter}}}}}\n")
+    done = terminal.type("run", "first.sft.yaml", "--target", "here")
+    assert done.returncode == 0, done.stderr
+    assert terminal.type("run", "first.sft.yaml").returncode == 2
+
+
 def test_an_interpreter_without_the_engine_is_named(terminal: Terminal) -> None:
     without = python_without_engine(terminal.folder / "plain")
     done = terminal.type("run", "first.sft.yaml", "--interpreter", str(without))

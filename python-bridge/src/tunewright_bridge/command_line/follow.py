@@ -35,7 +35,7 @@ def run(options: Namespace, methods: Methods) -> int:
     params = StartRunParams(
         root=str(root),
         config_path=str(Path(options.config).absolute()),
-        interpreter=interpreter_or_default(options.interpreter, os.environ, folder),
+        interpreter=_interpreter(options, root, folder),
         target=options.target,
     )
     started = methods.call("runs/start", params)
@@ -47,6 +47,14 @@ def run(options: Namespace, methods: Methods) -> int:
     if options.detach:
         return 0
     return _follow(root, started, is_json=options.json)
+
+
+def _interpreter(options: Namespace, root: Path, folder: Path) -> str:
+    """The target's own counts, whatever else is known; without either nothing can be started."""
+    from tunewright_bridge.executors.targets import target_of_run
+
+    of_target = target_of_run(options.target, root, os.environ).target.interpreter
+    return interpreter_or_default(of_target or options.interpreter, os.environ, folder)
 
 
 def logs(options: Namespace, methods: Methods) -> int:

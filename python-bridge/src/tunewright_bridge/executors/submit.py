@@ -13,7 +13,7 @@ from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.executors.base import Executor
 from tunewright_bridge.executors.secrets import redacted_text, secret_values
 from tunewright_bridge.executors.table import executor_named
-from tunewright_bridge.executors.targets import LOCAL, ChosenTarget, choose_target, user_targets_file
+from tunewright_bridge.executors.targets import LOCAL, ChosenTarget, target_of_run
 from tunewright_bridge.protocol.bridge import StartRunParams
 from tunewright_bridge.protocol.config import OwnBlock
 from tunewright_bridge.protocol.run import AttemptCommand, RunSummary
@@ -21,7 +21,7 @@ from tunewright_bridge.protocol.targets import Resources
 from tunewright_bridge.protocol.tool import ToolEnvironment
 from tunewright_bridge.provenance.collect import collect
 from tunewright_bridge.runs.creation import NewAttempt, NewRun, PreparedRun
-from tunewright_bridge.runs.layout import AttemptPaths, targets_file
+from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.record import now_ms
 from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.tools.environment import require_engine
@@ -49,7 +49,7 @@ class Submission:
     def run(self) -> RunSummary:
         """Checks, stores, starts."""
         config = read_config(self._config_path)
-        target = choose_target(self._params.target, [targets_file(self._root), user_targets_file(self._environment)])
+        target = target_of_run(self._params.target, self._root, self._environment)
         executor = self._executor(target, config)
         working_directory = Path(self._params.working_directory or self._config_path.parent).absolute()
         self._engine.check_models(config, working_directory)

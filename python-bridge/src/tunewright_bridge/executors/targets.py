@@ -9,6 +9,7 @@ from tunewright_bridge.engine.config_file import read_mapping
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.decode import DecodeError, decode
 from tunewright_bridge.protocol.targets import Target, TargetsFile
+from tunewright_bridge.runs.layout import targets_file
 
 # What a target is called that nobody has to define, and the host that it means.
 LOCAL = "local"
@@ -24,6 +25,11 @@ class ChosenTarget:
     @property
     def host(self) -> str:
         return self.target.host or LOCAL
+
+
+def target_of_run(name: str | None, root: Path, environment: Mapping[str, str]) -> ChosenTarget:
+    """The target called `name`, or the default one, for a run below `root`. Raises BridgeError as `choose_target`."""
+    return choose_target(name, [targets_file(root), user_targets_file(environment)])
 
 
 def user_targets_file(environment: Mapping[str, str]) -> Path:
