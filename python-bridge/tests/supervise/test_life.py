@@ -187,3 +187,13 @@ def test_the_starter_may_ignore_signals_and_the_command_does_not(tmp_path: Path)
             assert b"SIG_IGN" not in run.log
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_secret_does_not_wait_in_a_dump_until_training_begins(tmp_path: Path) -> None:
+    options = ["--dump", "--print-variable", "HUB_TOKEN", "--steps", "1", "--seconds-per-step", "600"]
+    with live_run(tmp_path, *options, secrets={"HUB_TOKEN": "hf_0123456"}) as run:
+        dump = run.attempt.output / "args.json"
+        wait_for(dump.exists, "the dump")
+        wait_for(lambda: b"***" in dump.read_bytes(), "the dump without it", seconds=3)
+        assert b"hf_0123456" not in dump.read_bytes()
+        assert run.state.state == "starting"

@@ -209,7 +209,8 @@ class Watch:
     def _keep_house(self) -> float | None:
         now = time.monotonic()
         if now >= self._next_housekeeping:
-            self._next_housekeeping = now + _HOUSEKEEPING_SECONDS
+            # The engine dumps its arguments before it trains, and a secret should not stand in them for long.
+            self._next_housekeeping = now + (_LOOK_FOR_METRICS_SECONDS if self._is_starting else _HOUSEKEEPING_SECONDS)
             self._outputs.run()
             if self._pump is not None:
                 self._pump.flush()
