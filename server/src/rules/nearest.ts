@@ -1,8 +1,14 @@
 /** Finds the names that were probably meant. */
 import { distance } from 'fastest-levenshtein';
 
+/** Names whose parts are at least this alike resemble each other: of three parts two, or one where one of both has no other. */
+const LEAST_SHARED_PARTS = 0.5;
+
 function normalized(name: string): string {
-  return name.toLowerCase().replaceAll('-', '_');
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replaceAll(/[- ]/g, '_');
 }
 
 /** How far a word may be from a name and still mean it. */
@@ -11,21 +17,52 @@ function tolerance(word: string): number {
 }
 
 /**
- * Names that resemble a word, likeliest first: the only name that starts with it, then by edit distance. At
- * most `limit`; none where nothing is close.
+ * Names that resemble a word, likeliest first: by letters that are wrong, swapped or missing, and by the parts
+ * between underscores. At most `limit`; none where nothing is close.
  */
 export function nearestNames(word: string, names: Iterable<string>, limit = 3): readonly string[] {
   const wanted = normalized(word);
+  const wantedParts = partsOf(wanted);
   const scored: { readonly name: string; readonly score: number }[] = [];
   for (const name of names) {
     const candidate = normalized(name);
-    if (Math.abs(candidate.length - wanted.length) > tolerance(wanted) && !candidate.startsWith(wanted))
-      continue;
-    const edits = distance(wanted, candidate);
-    const isExtension = wanted.length >= 3 && candidate.startsWith(wanted);
-    if (edits <= tolerance(wanted) || isExtension)
-      scored.push({ name, score: isExtension ? edits / 4 : edits });
+    const score = Math.min(scoreByLetters(wanted, candidate), scoreByParts(wantedParts, partsOf(candidate)));
+    if (score < 1) scored.push({ name, score });
   }
-  scored.sort((a, b) => a.score - b.score || a.name.localeCompare(b.name));
+  const lettersTo = ({ name }: { name: string }): number => distance(wanted, normalized(name));
+  scored.sort((a, b) => a.score - b.score || lettersTo(a) - lettersTo(b) || a.name.localeCompare(b.name));
   return scored.slice(0, limit).map(({ name }) => name);
+}
+
+/** 0 for the same letters, 1 and more for too many others. */
+function scoreByLetters(wanted: string, candidate: string): number {
+  const isExtension = wanted.length >= 3 && candidate.startsWith(wanted);
+  if (Math.abs(candidate.length - wanted.length) > tolerance(wanted) && !isExtension) return 1;
+  const edits = isSwap(wanted, candidate) ? 1 : distance(wanted, candidate);
+  if (isExtension) return Math.min(0.9, edits / 4 / wanted.length);
+  return edits <= tolerance(wanted) ? edits / wanted.length : 1;
+}
+
+/** Two neighboring letters in the wrong order. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return a[at] === b[at + 1] && a[at + 1] === b[at] && a.slice(at + 2) === b.slice(at + 2);
+}
+
+function partsOf(name: string): readonly string[] {
+  return name.split('_').filter((part) => part !== '');
+}
+
+/** 0 for the same parts in any order, where the beginning of a part stands for the whole: `log_steps`, `logging_steps`. */
+function scoreByParts(wanted: readonly string[], candidate: readonly string[]): number {
+  const shared = wanted.filter((part) => candidate.some((other) => isSamePart(part, other))).length;
+  const share = shared / (wanted.length + candidate.length - shared);
+  const isAlike = share > LEAST_SHARED_PARTS || Math.min(wanted.length, candidate.length) === 1;
+  return share >= LEAST_SHARED_PARTS && isAlike ? 1 - share + 0.01 : 1;
+}
+
+function isSamePart(a: string, b: string): boolean {
+  return Math.min(a.length, b.length) >= 3 ? a.startsWith(b) || b.startsWith(a) : a === b;
 }

@@ -19,6 +19,26 @@ lora_rank: 8
   );
 });
 
+test.each([
+  ['modle', 'model'],
+  ['learningRate', 'learning_rate'],
+  ['grad_accum', 'gradient_accumulation_steps'],
+  ['grad_accumulation_steps', 'gradient_accumulation_steps'],
+  ['log_steps', 'logging_steps'],
+  ['save_limit', 'save_total_limit'],
+  ['out_dir', 'output_dir'],
+  ['rank', 'lora_rank'],
+  ['random_seed', 'seed'],
+  ['chat_template', 'template'],
+  ['load_in_4bit', 'quant_bits'],
+])('%s means %s', (written, meant) => {
+  checkRule(
+    unknownKey,
+    `${written}: x # want "Did you mean ${meant}?" fix="Change to ${meant}"`,
+    `${meant}: x`,
+  );
+});
+
 test('a key of an earlier version, even misspelled, leads to its successor', () => {
   checkRule(
     unknownKey,
