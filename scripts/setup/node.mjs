@@ -10,12 +10,14 @@ import { ensure, showing } from './step.mjs';
 const NODE_VERSION = '24.21.0';
 
 /**
- * The npm that started us, or the one on PATH, as a command with its first arguments.
+ * The npm that started us, or the one on PATH, as a command with its first arguments. It runs under Node 24 once that
+ * is there: npm hands its own Node on to install scripts, and code-server's refuses any other.
  * @returns {{ command: string, first: string[] }}
  */
 export function npmCommand() {
   const started = process.env.npm_execpath;
-  if (started?.endsWith('npm-cli.js')) return { command: process.execPath, first: [started] };
+  const node = existsSync(nodePath()) ? nodePath() : process.execPath;
+  if (started?.endsWith('npm-cli.js')) return { command: node, first: [started] };
   return process.platform === 'win32' ? { command: 'npm.cmd', first: [] } : { command: 'npm', first: [] };
 }
 
