@@ -12,7 +12,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-export const WINDOW = { width: 1400, height: 900 };
+export const WINDOW = { width: 1600, height: 960 };
 
 export interface OpenBrowser {
   page: Page;
