@@ -66,7 +66,7 @@ export function childEnvironment(extra = {}) {
   const environment = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value === undefined || /^npm_(lifecycle|package|command|execpath)/.test(name)) continue;
-    if (/^npm_config_(local_prefix|global_prefix|prefix)$/.test(name)) continue;
+    if (/^npm_config_(local_prefix|global_prefix|prefix|user_agent)$/.test(name)) continue;
     environment[name] = value;
   }
   const inherited = (process.env.PATH ?? '').split(delimiter);

@@ -11,7 +11,7 @@ const NODE_VERSION = '24.21.0';
 
 /**
  * The npm that started us, or the one on PATH, as a command with its first arguments. It runs under Node 24 once that
- * is there: npm hands its own Node on to install scripts, and code-server's refuses any other.
+ * is there, since npm tells install scripts of its own Node, and code-server's refuses any other.
  * @returns {{ command: string, first: string[] }}
  */
 export function npmCommand() {
