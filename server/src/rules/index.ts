@@ -4,6 +4,7 @@ import { binaryFile } from './binary-file.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { emptyFile } from './empty-file.ts';
 import { largeFile } from './large-file.ts';
+import { listAsText } from './list-as-text.ts';
 import { missingKey } from './missing-key.ts';
 import { notAChoice } from './not-a-choice.ts';
 import { notAMapping } from './not-a-mapping.ts';
@@ -28,6 +29,7 @@ export const RULES: readonly Rule[] = [
   duplicateKey,
   wrongType,
   notAChoice,
+  listAsText,
   outOfRange,
   missingKey,
   unknownTarget,

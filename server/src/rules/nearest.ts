@@ -4,7 +4,12 @@ import { distance } from 'fastest-levenshtein';
 /** Names whose parts are at least this alike resemble each other: of three parts two, or one where one of both has no other. */
 const LEAST_SHARED_PARTS = 0.5;
 
+/** Letters by which a part of a name is known. */
+const SHORTEST_STEM = 3;
+
 function normalized(name: string): string {
+  // Nearly every name is: this runs over all keys of a task for each that is unknown.
+  if (!/[A-Z -]/.test(name)) return name;
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()
@@ -23,10 +28,14 @@ function tolerance(word: string): number {
 export function nearestNames(word: string, names: Iterable<string>, limit = 3): readonly string[] {
   const wanted = normalized(word);
   const wantedParts = partsOf(wanted);
+  const stems = wantedParts.map((part) => part.slice(0, SHORTEST_STEM));
   const scored: { readonly name: string; readonly score: number }[] = [];
   for (const name of names) {
     const candidate = normalized(name);
-    const score = Math.min(scoreByLetters(wanted, candidate), scoreByParts(wantedParts, partsOf(candidate)));
+    const byLetters = scoreByLetters(wanted, candidate);
+    const mayShareParts = stems.some((stem) => candidate.includes(stem));
+    const byParts = mayShareParts ? scoreByParts(wantedParts, partsOf(candidate)) : 1;
+    const score = Math.min(byLetters, byParts);
     if (score < 1) scored.push({ name, score });
   }
   const lettersTo = ({ name }: { name: string }): number => distance(wanted, normalized(name));
@@ -64,5 +73,5 @@ function scoreByParts(wanted: readonly string[], candidate: readonly string[]): 
 }
 
 function isSamePart(a: string, b: string): boolean {
-  return Math.min(a.length, b.length) >= 3 ? a.startsWith(b) || b.startsWith(a) : a === b;
+  return Math.min(a.length, b.length) >= SHORTEST_STEM ? a.startsWith(b) || b.startsWith(a) : a === b;
 }

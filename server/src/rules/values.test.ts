@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how a config refers to the environment
 import { expect, test } from 'vitest';
-import { checkRule, contextOf } from './check-rule.ts';
+import { applyFixes, checkRule, contextOf } from './check-rule.ts';
 import { duplicateKey } from './duplicate-key.ts';
+import { listAsText } from './list-as-text.ts';
 import { missingKey } from './missing-key.ts';
 import { notAChoice } from './not-a-choice.ts';
 import { outOfRange } from './out-of-range.ts';
@@ -23,7 +24,7 @@ weight_decay: 0
 warmup_ratio: .1
 max_grad_norm: high   # want "max_grad_norm takes a number"
 num_train_epochs: -1
-adam_epsilon: -1e-8   # want "begins with a dash"
+adam_epsilon: -1e-8   # want "begins with a dash" fix="Change to -0.00000001"
 `,
     `
 max_steps: 5
@@ -37,7 +38,7 @@ weight_decay: 0
 warmup_ratio: .1
 max_grad_norm: high
 num_train_epochs: -1
-adam_epsilon: -1e-8
+adam_epsilon: -0.00000001
 `,
   );
 });
@@ -269,6 +270,17 @@ test('a mapping that JSON cannot hold is refused where it holds that', () => {
 test('an argument that the parser cannot read from any text', () => {
   const text = 'liger_kernel_config: {rope: true} # want "takes no value" fix="Remove liger_kernel_config"\n';
   checkRule(wrongType, `model: m\n${text}`, 'model: m\n');
+});
+
+test('elements whose dashes lack a space', () => {
+  const text = 'dataset:\n  -a/b\n  -c\nseed: 1\n';
+  const [finding] = listAsText.check(contextOf(text));
+  expect([finding?.message, finding?.severity]).toEqual([expect.stringContaining('one text'), 'warning']);
+  expect(applyFixes(text, finding?.fixes ?? [])).toBe('dataset:\n  - a/b\n  - c\nseed: 1\n');
+  const single = 'dataset:\n  -a/b\n';
+  const [refused] = wrongType.check(contextOf(single));
+  expect(applyFixes(single, refused?.fixes ?? [])).toBe('dataset:\n  - a/b\n');
+  checkRule(listAsText, 'system:\n  -a\n  -b\ndataset:\n  - a\n  - b\n');
 });
 
 test('ENV may be empty, and takes structures as text', () => {

@@ -4,6 +4,7 @@ import type { SchemaArgument } from '../../../protocol/src/schema.ts';
 import { type Objection, objectionsTo } from '../schema/parser-verdict.ts';
 import { typeInWords } from '../schema/words.ts';
 import type { ConfigNode } from '../text/nodes.ts';
+import { missingSpaceFixes } from './missing-space.ts';
 import { ownTypeFinding } from './own-type.ts';
 import { type Place, placesOf, rangeToMark } from './places.ts';
 import { removalOf } from './removal.ts';
@@ -114,9 +115,29 @@ function fixesOf({ document }: RuleContext, { shape, entry }: Place, objection: 
     const [item] = node.items;
     return item ? [replaceBy(document.text.slice(item.range.start, item.range.end))] : [];
   }
+  if (kind === 'reads-as-option' && /^-[^\s-]/.test(source) && shape.kind === 'argument') {
+    return optionFixes(document.text, objection, shape.argument);
+  }
   if (kind === 'wrong-type' && shape.kind === 'argument' && shape.argument.types.includes('integer')) {
     const value = Number(objection.text);
     return objection.text.trim() !== '' && Number.isSafeInteger(value) ? [replaceBy(String(value))] : [];
   }
   return [];
+}
+
+/** `-1e-5` is no negative number to the parser, and `-1.0` is; `-item` is an element whose dash lacks its space. */
+function optionFixes(text: string, { node }: Objection, argument: SchemaArgument): readonly Fix[] {
+  const source = text.slice(node.range.start, node.range.end);
+  const value = Number(source);
+  if (argument.types.includes('number') && Number.isFinite(value)) {
+    const newText = fixedText(value);
+    return [{ title: t('Change to {0}', newText), edits: [{ range: node.range, newText }] }];
+  }
+  return argument.isList ? missingSpaceFixes(text, node.range) : [];
+}
+
+/** A number without an exponent. */
+function fixedText(value: number): string {
+  const digits = Math.min(20, Math.max(1, -Math.floor(Math.log10(Math.abs(value))) + 5));
+  return value.toFixed(digits).replace(/0+$/, '').replace(/\.$/, '.0');
 }
