@@ -109,6 +109,7 @@ test('mappings stand where JSON is taken', () => {
     `
 deepspeed: {"zero_optimization": {"stage": 2}}
 columns: '{"a": "query"}'
+device_groups: {nproc_per_node: 4}
 system: {a: 1}        # want "the engine would get this mapping as JSON text"
 max_steps: {a: 1}     # want "takes a whole number, not a mapping"
 `,

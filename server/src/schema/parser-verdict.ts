@@ -63,6 +63,9 @@ export function choicesOf(argument: SchemaArgument): readonly string[] {
  */
 const NEVER_TAKEN: ReadonlySet<string> = new Set(['debug', 'liger_kernel_config', 'parallelism_config']);
 
+/** Texts that the engine reads as JSON. source: swift/ray_utils/arguments.py */
+const JSON_TEXTS: ReadonlySet<string> = new Set(['device_groups']);
+
 /** Everything that is wrong with a value, judged as the parser does. */
 export function objectionsTo(argument: SchemaArgument, node: ConfigNode): readonly Objection[] {
   if (argument.declaredIn === 'TrainingArguments' && NEVER_TAKEN.has(argument.name)) {
@@ -101,6 +104,7 @@ function objectionsToMapping(argument: SchemaArgument, node: ConfigNode): readon
     return [{ kind: 'not-json', isRefused: true, node: stranger, text: pythonText(stranger.value) }];
   if (argument.choices) return [{ kind: 'wrong-type', isRefused: true, node, text: '{…}' }];
   if (argument.types.length === 0 || argument.types.includes('object')) return [];
+  if (argument.types.includes('string') && JSON_TEXTS.has(argument.name)) return [];
   if (argument.types.includes('string'))
     return [{ kind: 'mapping-as-text', isRefused: false, node, text: '' }];
   return [{ kind: 'wrong-type', isRefused: true, node, text: '{…}' }];
