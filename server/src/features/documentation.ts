@@ -72,7 +72,12 @@ function choicesIn(shape: Shape): readonly string[] {
   return shape.kind === 'argument' ? choicesOf(shape.argument) : [];
 }
 
-/** Docstrings are no Markdown: angle brackets and stars would vanish or style the rest. */
+/** Docstrings are no Markdown: angle brackets and stars would vanish or style the rest. What stands in backticks is shown as it is. */
 function asPlainMarkdown(text: string): string {
-  return text.replaceAll('<', '&lt;').replaceAll(/([*_])/g, '\\$1');
+  return text
+    .split(/(`[^`\n]+`)/)
+    .map((part, index) =>
+      index % 2 === 1 ? part : part.replaceAll('<', '&lt;').replaceAll(/([*_])/g, '\\$1'),
+    )
+    .join('');
 }
