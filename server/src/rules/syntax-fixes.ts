@@ -30,6 +30,8 @@ export function syntaxFixes(document: ConfigDocument, problem: TextProblem): rea
       return quoteValue(text, range);
     case 'bad-indentation':
       return indentFix(text, range);
+    case 'unclosed':
+      return format === 'yaml' ? [closingFix(text, range, subject)] : [];
     case 'bad-escape':
       return format === 'json' ? [backslashFix(text, range)] : singleQuoteFix(text, range);
     case 'json-comma':
@@ -75,6 +77,20 @@ function quoteValue(text: string, range: TextRange): readonly Fix[] {
     .trimEnd();
   if (value === '' || /^["'|>]/.test(value)) return [];
   return [quoteFix({ start: line.start + lead, end: line.start + lead + value.length }, value)];
+}
+
+/** Closes a bracket or a quote in the line in which it was opened. */
+function closingFix(text: string, range: TextRange, closing: string): Fix {
+  const { end } = lineAt(text, range.start);
+  const written = text
+    .slice(range.start, end)
+    .replace(/\s+#.*$/, '')
+    .trimEnd();
+  const at = range.start + written.length;
+  return {
+    title: t('Put {0} at the end of the line', closing),
+    edits: [{ range: { start: at, end: at }, newText: closing }],
+  };
 }
 
 /** Brings a line below the one above it. */

@@ -46,7 +46,11 @@ test('a missing space after the colon is named and set', () => {
 
 test('other broken YAML is told in one sentence at its place', () => {
   checkRule(yamlSyntax, 'system: You are: helpful # want "A second"');
-  checkRule(yamlSyntax, 'dataset: [a, b # want "] is missing"\nmodel: x\n');
+  checkRule(
+    yamlSyntax,
+    'dataset: [a, b # want "] is missing" fix="Put ] at the end"\nmodel: x\n',
+    'dataset: [a, b]\nmodel: x\n',
+  );
   checkRule(yamlSyntax, 'model: "a # want "is not closed"\nmax_steps: 1\n'.replace('"a', "'a"));
   checkRule(yamlSyntax, 'system: @x # want "cannot begin with"');
   checkRule(yamlSyntax, 'a: *nowhere # want "The alias nowhere has no anchor"');
