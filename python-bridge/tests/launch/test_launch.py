@@ -5,7 +5,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,9 +15,6 @@ from bridge_child import DEADLINE_SECONDS, SOURCE, BridgeChild
 
 LAUNCH = SOURCE.parent / "launch"
 SHIPPED = ("psutil", "pynvml", "yaml", "watchdog")
-TARGET_COLD_START_MS = 250
-# Other work of the machine is allowed for; the figure itself is the benchmark's business.
-COLD_START_LIMIT_MS = 4 * TARGET_COLD_START_MS
 
 
 def pythons() -> dict[str, str]:
@@ -92,18 +88,6 @@ def test_it_serves_under_every_python(shipped: Path, version: str, tmp_path: Pat
     assert bridge.error_text == ""
     assert list(shipped.rglob("__pycache__")) == []
     assert list((tmp_path / "tunewright" / "pycache").rglob("serve.*.pyc")) != []
-
-
-def test_it_starts_fast(shipped: Path, tmp_path: Path) -> None:
-    environment = {"TUNEWRIGHT_PYTHON": sys.executable, "XDG_CACHE_HOME": str(tmp_path)}
-    spent_ms = []
-    for _ in range(4):
-        started_at = time.monotonic()
-        with BridgeChild(["sh", str(shipped / "tunewright-bridge"), "serve", "--stdio"], environment) as bridge:
-            bridge.initialize()
-            spent_ms.append((time.monotonic() - started_at) * 1000)
-    print(f"cold starts: {[round(ms) for ms in spent_ms]} ms")
-    assert min(spent_ms) < COLD_START_LIMIT_MS
 
 
 def test_it_is_found_through_a_link(shipped: Path, tmp_path: Path) -> None:
