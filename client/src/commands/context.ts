@@ -61,7 +61,7 @@ function activeConfig({ isConfig }: CommandContext): vscode.Uri | undefined {
   return active ? undefined : visibleTextEditors.find(({ document }) => isConfig(document))?.document.uri;
 }
 
-/** The run that is meant: the one passed, the newest of the active config, or the person's choice. */
+/** The run that is meant: the one passed, the live or else the newest of the active config, or the person's choice. */
 export async function runOf(
   context: CommandContext,
   argument: unknown,
@@ -77,7 +77,8 @@ export async function runOf(
   }
   const config = argument instanceof vscode.Uri ? argument : activeConfig(context);
   const ofConfig = config ? runs.runsOf(config.fsPath).filter(fits) : [];
-  return ofConfig[0] ?? pickRun(runs.runs().filter(fits));
+  const live = ofConfig.find(({ summary }) => isLiveState(summary.state));
+  return live ?? ofConfig[0] ?? pickRun(runs.runs().filter(fits));
 }
 
 async function pickRun(runs: readonly TrackedRun[]): Promise<TrackedRun | undefined> {

@@ -23,7 +23,7 @@ export class RunCodeLenses implements vscode.CodeLensProvider {
     const path = document.uri.fsPath;
     this.#shownFor.set(path, this.#situation(path));
     const range = new vscode.Range(0, 0, 0, 0);
-    return lensesOf(this.#store, document).map((command) => new vscode.CodeLens(range, command));
+    return lensesOf(this.#store, path).map((command) => new vscode.CodeLens(range, command));
   }
 
   refresh(): void {
@@ -48,35 +48,23 @@ export class RunCodeLenses implements vscode.CodeLensProvider {
   }
 }
 
-function lensesOf(store: RunStore, document: vscode.TextDocument): vscode.Command[] {
-  const runs = store.runsOf(document.uri.fsPath);
-  const live = runs.find(({ summary }) => isLiveState(summary.state));
-  const shown = live ?? runs[0];
-  const commands: vscode.Command[] = [];
-  if (live) {
-    commands.push({
-      title: `$(debug-stop) ${vscode.l10n.t('Stop')}`,
-      command: 'tunewright.stop',
-      arguments: [{ kind: 'run', runId: live.summary.id }],
-    });
-  } else {
-    commands.push({
-      title: `$(play) ${vscode.l10n.t('Run')}`,
-      command: 'tunewright.run',
-      arguments: [document.uri],
-    });
-  }
-  if (shown) {
-    commands.push({
-      title: vscode.l10n.t('Open dashboard'),
-      command: 'tunewright.openDashboard',
-      arguments: [{ kind: 'run', runId: shown.summary.id }],
-    });
-  }
-  commands.push({
+/**
+ * The commands take no arguments: they work on the active config, which the lens stands in. The editor keeps arguments
+ * only as long as the lenses that it was last given, and a click on one that is just being replaced would find none.
+ */
+function lensesOf(store: RunStore, path: string): vscode.Command[] {
+  const runs = store.runsOf(path);
+  const isLive = runs.some(({ summary }) => isLiveState(summary.state));
+  const first: vscode.Command = isLive
+    ? { title: `$(debug-stop) ${vscode.l10n.t('Stop')}`, command: 'tunewright.stop' }
+    : { title: `$(play) ${vscode.l10n.t('Run')}`, command: 'tunewright.run' };
+  const dashboard: vscode.Command = {
+    title: vscode.l10n.t('Open dashboard'),
+    command: 'tunewright.openDashboard',
+  };
+  const resolved: vscode.Command = {
     title: vscode.l10n.t('Show resolved config'),
     command: 'tunewright.showResolvedConfig',
-    arguments: [document.uri],
-  });
-  return commands;
+  };
+  return runs.length === 0 ? [first, resolved] : [first, dashboard, resolved];
 }

@@ -96,6 +96,14 @@ it('offers to run a config that does not run, and to stop and watch one that doe
   ]);
 });
 
+it('gives its lenses no arguments, so that one that is just being replaced still works', async () => {
+  const { store } = await storeWith(aRun());
+  const document = { uri: Uri.file('/w/first.sft.yaml') } as unknown as vscode.TextDocument;
+  for (const lens of new RunCodeLenses(store, () => true).provideCodeLenses(document)) {
+    expect(lens.command?.arguments).toBeUndefined();
+  }
+});
+
 it('offers nothing over a list of targets', async () => {
   expect(titlesOver((await storeWith()).store, false)).toEqual([]);
 });

@@ -20,7 +20,8 @@ export function isRunNode(value: unknown): value is RunNode {
   );
 }
 
-const REFRESH_INTERVAL_MS = 200;
+/** A line that is redrawn cannot be clicked for a moment, so it is not redrawn with every step. */
+const REFRESH_INTERVAL_MS = 500;
 
 export interface RunsTreeOptions {
   readonly store: RunStore;
