@@ -8,6 +8,7 @@ const PRIORITY = 40;
 export class RunsStatusBar {
   readonly #item: vscode.StatusBarItem;
   readonly #subscription: vscode.Disposable;
+  #onlyRunId: string | undefined;
 
   constructor(store: RunStore) {
     this.#item = vscode.window.createStatusBarItem(
@@ -36,15 +37,21 @@ export class RunsStatusBar {
     this.#item.tooltip = live
       .map(({ summary, losses }) => `${runLabel(summary)}: ${runDescription(summary, losses)}`)
       .join('\n');
-    const [only] = live;
+    this.#lead(live.length === 1 ? live[0]?.summary.id : undefined);
+    this.#item.show();
+  }
+
+  /** Where a click leads. Set only where it changes: a command that is replaced cannot be clicked for a moment. */
+  #lead(onlyRunId: string | undefined): void {
+    if (this.#item.command !== undefined && this.#onlyRunId === onlyRunId) return;
+    this.#onlyRunId = onlyRunId;
     this.#item.command =
-      live.length === 1 && only
-        ? {
+      onlyRunId === undefined
+        ? 'tunewright.runs.focus'
+        : {
             command: 'tunewright.openDashboard',
             title: vscode.l10n.t('Open Dashboard'),
-            arguments: [{ kind: 'run', runId: only.summary.id }],
-          }
-        : 'tunewright.runs.focus';
-    this.#item.show();
+            arguments: [{ kind: 'run', runId: onlyRunId }],
+          };
   }
 }
