@@ -34,6 +34,9 @@ const environment = childEnvironment({
   PYTHONDONTWRITEBYTECODE: '1',
 });
 
+/** pytest's way to say that no test has the asked mark. */
+const NO_TESTS = 'exit code 5';
+
 const results: SuiteResult[] = [];
 let isProductBuilt: boolean | undefined;
 for (const suite of chosen) {
@@ -74,9 +77,6 @@ async function run(suite: Suite): Promise<SuiteResult> {
     note: isSilentFailure ? end : '',
   };
 }
-
-/** pytest's way to say that no test has the asked mark. */
-const NO_TESTS = 'exit code 5';
 
 function runWithDeadline(suite: Suite): Promise<string> {
   return new Promise((resolve) => {
