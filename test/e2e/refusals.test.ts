@@ -36,6 +36,9 @@ test('an environment without the engine, a folder that cannot be written, and fo
   const { developmentPython } = toolPaths();
   const opened = await sessionWith({ 'tunewright.interpreter': developmentPython });
   const { workbench, folder } = opened;
+  // Before the list of files is first asked for: the editor keeps it for a while.
+  writeFileSync(join(folder, 'pod.sample.yaml'), 'apiVersion: v1\nkind: Pod\nmodel: m\ndataset: d\n');
+  writeFileSync(join(folder, 'tune.yaml'), '# tunewright: sft\nmodel: m\n');
   await run(opened);
   expect(await workbench.message('The run cannot be started')).toEqual({
     text: `The run cannot be started: The engine (ms-swift) is not installed in ${developmentPython}. Install it there, or choose an interpreter that has it.`,
@@ -63,8 +66,6 @@ test('an environment without the engine, a folder that cannot be written, and fo
   const { text } = await workbench.message('The run cannot be stored in');
   expect(text).toContain(join(folder, '.tunewright'));
 
-  writeFileSync(join(folder, 'pod.sample.yaml'), 'apiVersion: v1\nkind: Pod\nmodel: m\ndataset: d\n');
-  writeFileSync(join(folder, 'tune.yaml'), '# tunewright: sft\nmodel: m\n');
   await workbench.openFile('tune.yaml');
   await expect.poll(() => workbench.language()).toBe('Tunewright');
   await workbench.openFile('pod.sample.yaml');
