@@ -26,13 +26,76 @@ export type ToolEnvironment = z.infer<typeof ToolEnvironment>;
 export const DoctorStatus = z.enum(['ok', 'warning', 'failed', 'skipped']);
 export type DoctorStatus = z.infer<typeof DoctorStatus>;
 
+/** Everything that a check can find. The code and its values decide the words; each side has its own languages. */
+export const DoctorCode = z.enum([
+  'check-broken',
+  'bridge-runs',
+  'interpreter-not-chosen',
+  'interpreter-not-found',
+  'interpreter-is-folder',
+  'interpreter-not-startable',
+  'interpreter-silent',
+  'interpreter-killed',
+  'interpreter-fails',
+  'interpreter-too-old',
+  'interpreter-no-python',
+  'interpreter-answers',
+  'interpreter-needed',
+  'engine-needed',
+  'python-too-old',
+  'python-found',
+  'engine-not-installed',
+  'engine-broken',
+  'engine-too-old',
+  'engine-found',
+  'torch-not-installed',
+  'torch-for-cpu',
+  'torch-for-apple',
+  'torch-for-accelerators',
+  'accelerator-apple',
+  'accelerator-unused',
+  'accelerator-found',
+  'accelerator-none',
+  'pins-met',
+  'pins-differ',
+  'pins-missing',
+  'pins-differ-and-missing',
+  'grpo-needs-msgspec',
+  'grpo-ready',
+  'evaluator-not-installed',
+  'evaluator-found',
+  'disk-free',
+  'uv-not-found',
+  'uv-found',
+]);
+export type DoctorCode = z.infer<typeof DoctorCode>;
+
+export const DoctorAdviceCode = z.enum([
+  'choose-interpreter',
+  'make-environment',
+  'install-anew',
+  'install-torch-for-cuda',
+  'free-disk-space',
+  'run-command',
+]);
+export type DoctorAdviceCode = z.infer<typeof DoctorAdviceCode>;
+
+export const DoctorAdvice = z.object({
+  code: DoctorAdviceCode,
+  /** Values for the sentence: a command to paste. */
+  values: z.record(z.string(), z.string()),
+});
+export type DoctorAdvice = z.infer<typeof DoctorAdvice>;
+
 export const DoctorCheck = z.object({
   id: z.string(),
   status: DoctorStatus,
-  /** What was found, in one sentence. */
-  detail: z.string(),
+  /** What was found. */
+  code: DoctorCode,
+  /** Values for the sentence: paths, names, versions, what a program said. */
+  values: z.record(z.string(), z.string()),
   /** What to do next, where something should be done. */
-  next: z.string().optional(),
+  next: DoctorAdvice.optional(),
 });
 export type DoctorCheck = z.infer<typeof DoctorCheck>;
 

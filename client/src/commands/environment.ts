@@ -1,6 +1,6 @@
 /** Commands on the set-up: interpreter, engine, bridge, doctor. */
 import * as vscode from 'vscode';
-import type { DoctorCheck, DoctorReport } from '../../../protocol/src/tool.ts';
+import { reportText } from '../environment/doctor-report.ts';
 import { pickInterpreter } from '../environment/picker.ts';
 import { installEngine as installInto } from '../environment/python-task.ts';
 import { Failure } from '../errors.ts';
@@ -81,25 +81,3 @@ export const doctor: Command = {
     );
   },
 };
-
-/** The doctor's report as people read it. */
-export function reportText({ checks }: DoctorReport): string {
-  const lines = checks.flatMap(({ id, status, detail, next }) => [
-    `${statusMark(status)}  ${id}: ${detail}`,
-    ...(next === undefined ? [] : [`     → ${next}`]),
-  ]);
-  return `${[vscode.l10n.t('Tunewright: state of the set-up'), '', ...lines].join('\n')}\n`;
-}
-
-function statusMark(status: DoctorCheck['status']): string {
-  switch (status) {
-    case 'ok':
-      return '✓';
-    case 'warning':
-      return '⚠';
-    case 'failed':
-      return '✗';
-    case 'skipped':
-      return '–';
-  }
-}

@@ -4,13 +4,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from tunewright_bridge.protocol.tool import DoctorCheck
+from tunewright_bridge.protocol.tool import DoctorAdviceCode, DoctorCheck, DoctorCode
 from tunewright_bridge.tools import doctor as doctor_module
+from tunewright_bridge.tools import findings
 from tunewright_bridge.tools.doctor import CHECKS, Check, Subject, doctor
 from tunewright_bridge.tools.environment import Pin, Probe
+from tunewright_bridge.tools.findings import Finding, advice_text, finding_text
 
 HEALTHY = Probe(
     interpreter="/env/bin/python",
@@ -39,7 +42,7 @@ def test_a_healthy_environment_passes(examine: Examine) -> None:
     assert {name: checks[name].status for name in ("interpreter", "python", "engine", "torch", "pins", "grpo")} == (
         dict.fromkeys(("interpreter", "python", "engine", "torch", "pins", "grpo"), "ok")
     )
-    assert checks["torch"].detail == "torch 2.15.0, built for CUDA 13.2."
+    assert finding_text(checks["torch"]) == "torch 2.15.0, built for CUDA 13.2."
     assert checks["evaluator"].status == "warning"
 
 
@@ -51,8 +54,9 @@ def test_without_an_interpreter_what_depends_on_it_is_skipped() -> None:
 
 
 def test_an_interpreter_that_does_not_answer_fails_once(examine: Examine) -> None:
-    checks = examine(Probe("/x", problem="It is not a Python."))
-    assert (checks["interpreter"].status, checks["interpreter"].detail) == ("failed", "It is not a Python.")
+    checks = examine(Probe("/x", problem=Finding("interpreter-silent", {"seconds": "20"})))
+    assert checks["interpreter"].status == "failed"
+    assert finding_text(checks["interpreter"]) == "It did not answer within 20 s."
     assert checks["engine"].status == "skipped"
 
 
@@ -74,7 +78,19 @@ def test_an_interpreter_that_does_not_answer_fails_once(examine: Examine) -> Non
             Probe("/x", packages={"ms-swift": "4.6.0"}, pins=(Pin("trl", "<1.0", "1.2"), Pin("peft", "any version"))),
             "pins",
             "warning",
-            "trl 1.2 instead of <1.0; peft is missing",
+            "asks for trl<1.0; installed is trl 1.2. It also needs peft.",
+        ),
+        (
+            Probe("/x", packages={"ms-swift": "4.6.0"}, pins=(Pin("trl", "<1.0", "1.2"), Pin("peft", ">=0.11", "0.9"))),
+            "pins",
+            "warning",
+            "asks for trl<1.0, peft>=0.11; installed is trl 1.2, peft 0.9.",
+        ),
+        (
+            Probe("/x", packages={"ms-swift": "4.6.0"}, pins=(Pin("peft", ">=0.11"),)),
+            "pins",
+            "warning",
+            "also needs peft>=0.11.",
         ),
         (Probe("/x", packages={"trl": "0.29"}), "grpo", "warning", "needs msgspec"),
     ],
@@ -84,16 +100,20 @@ def test_each_trouble_is_named_with_a_next_step(
 ) -> None:
     found = examine(answer)[check]
     assert found.status == status
-    assert says in found.detail
+    assert says in finding_text(found)
     assert (found.next is not None) == (status != "ok")
 
 
 def test_the_next_step_for_pins_can_be_pasted(examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = Probe("/x", packages={"ms-swift": "4.6.0"}, pins=(Pin("trl", "<1.0", "1.2"), Pin("peft", "any version")))
     monkeypatch.setattr("shutil.which", lambda _: None)
-    assert examine(answer)["pins"].next == "/x -m pip install 'trl<1.0' 'peft'"
+    assert next_line(examine(answer)["pins"]) == "/x -m pip install 'trl<1.0' 'peft'"
     monkeypatch.setattr("shutil.which", lambda _: "/bin/uv")
-    assert examine(answer)["pins"].next == "uv pip install --python /x 'trl<1.0' 'peft'"
+    assert next_line(examine(answer)["pins"]) == "uv pip install --python /x 'trl<1.0' 'peft'"
+
+
+def next_line(check: DoctorCheck) -> str | None:
+    return None if check.next is None else advice_text(check.next)
 
 
 def test_a_check_that_breaks_takes_only_itself_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +122,7 @@ def test_a_check_that_breaks_takes_only_itself_away(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(doctor_module, "CHECKS", (Check("disk", break_down), *CHECKS[:1]))
     broken, healthy = doctor(None).checks
-    assert (broken.status, broken.detail) == ("failed", "The check itself failed: the disk is gone.")
+    assert (broken.status, finding_text(broken)) == ("failed", "The check itself failed: the disk is gone.")
     assert healthy.status == "ok"
 
 
@@ -113,7 +133,20 @@ def test_checks_have_distinct_ids() -> None:
 def test_the_disk_is_the_one_on_which_models_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path / "models" / "hub"))
     (found,) = (check for check in doctor(None).checks if check.id == "disk")
-    assert f"on the disk of {tmp_path}, where" in found.detail
+    assert f"on the disk of {tmp_path}, where" in finding_text(found)
+
+
+def test_every_code_has_words() -> None:
+    assert set(findings._TEXTS) == set(get_args(DoctorCode))
+    assert set(findings._ADVICE_TEXTS) == set(get_args(DoctorAdviceCode))
+
+
+def test_every_finding_of_this_machine_has_all_its_values() -> None:
+    for interpreter in (None, sys.executable):
+        for check in doctor(interpreter).checks:
+            # Raises KeyError where a value is not there.
+            assert finding_text(check)
+            assert check.next is None or next_line(check)
 
 
 def test_a_real_interpreter_is_examined_without_importing_what_is_slow(tmp_path: Path) -> None:

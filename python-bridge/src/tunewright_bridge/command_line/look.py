@@ -160,6 +160,8 @@ def _device_row(device: DeviceSample) -> tuple[str, str, str, str, str, str]:
 
 def doctor(options: Namespace, methods: Methods) -> int:
     """`doctor`: exit code 1 where a check failed."""
+    from tunewright_bridge.tools.findings import advice_text, finding_text
+
     folder = Path.cwd()
     interpreter = options.interpreter or default_interpreter(os.environ, folder)
     report: Any = methods.call("environment/doctor", DoctorParams(interpreter=interpreter))
@@ -167,9 +169,9 @@ def doctor(options: Namespace, methods: Methods) -> int:
         print_json(report)
     else:
         for check in report.checks:
-            print(f"{_MARKS[check.status]:8} {check.id}: {check.detail}")
+            print(f"{_MARKS[check.status]:8} {check.id}: {finding_text(check)}")
             if check.next is not None:
-                print(f"{'':8} {check.next}")
+                print(f"{'':8} {advice_text(check.next)}")
         if interpreter is None:
             print(f"\n{NO_INTERPRETER}")
     return 1 if any(check.status == "failed" for check in report.checks) else 0

@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "7e46deb183cb3f72463528d9bb3c70926363d0a3dd06a3f2ca64a5eb337ff645"
+PROTOCOL_HASH = "53342edb9073c2dc6af64d3c6e6161841769dedb2a1c7b7bd5996dbe26246f28"
 
 
 class Method(NamedTuple):

@@ -3,12 +3,12 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tunewright_bridge.protocol.tool import DoctorCheck, DoctorReport
-from tunewright_bridge.tools.environment import Probe, is_too_old, probe
+from tunewright_bridge.protocol.tool import DoctorAdvice, DoctorCheck, DoctorCode, DoctorReport
+from tunewright_bridge.tools.environment import Pin, Probe, is_too_old, probe
 
 # Room for one small model and its checkpoints.
 _DISK_WANTED_BYTES = 10 << 30
@@ -50,170 +50,178 @@ def _examined(check: Check, subject: Subject) -> DoctorCheck:
     try:
         return check.examine(subject)
     except Exception as error:  # noqa: BLE001 - a check that breaks must not hide the others
-        return DoctorCheck(id=check.id, status="failed", detail=f"The check itself failed: {error}.")
+        return DoctorCheck(id=check.id, status="failed", code="check-broken", values={"reason": str(error)})
 
 
 def check_bridge(_: Subject) -> DoctorCheck:
     version = ".".join(map(str, sys.version_info[:3]))
-    return DoctorCheck(id="bridge", status="ok", detail=f"The bridge runs on Python {version} ({sys.executable}).")
+    values = {"version": version, "path": sys.executable}
+    return DoctorCheck(id="bridge", status="ok", code="bridge-runs", values=values)
 
 
 def check_interpreter(subject: Subject) -> DoctorCheck:
     found = subject.probe
+    advice = DoctorAdvice(code="choose-interpreter", values={})
     if found is None:
-        return DoctorCheck(
-            id="interpreter",
-            status="skipped",
-            detail="No interpreter is chosen.",
-            next="Choose the Python of the environment that has the engine.",
-        )
+        return DoctorCheck(id="interpreter", status="skipped", code="interpreter-not-chosen", values={}, next=advice)
     if found.problem is not None:
-        return DoctorCheck(
-            id="interpreter",
-            status="failed",
-            detail=found.problem,
-            next="Choose the Python of the environment that has the engine.",
-        )
-    return DoctorCheck(id="interpreter", status="ok", detail=f"{found.interpreter} answers.")
+        code, values = found.problem.code, dict(found.problem.values)
+        return DoctorCheck(id="interpreter", status="failed", code=code, values=values, next=advice)
+    values = {"interpreter": found.interpreter}
+    return DoctorCheck(id="interpreter", status="ok", code="interpreter-answers", values=values)
 
 
 def check_python(subject: Subject) -> DoctorCheck:
     found = subject.answer
     if found is None:
-        return _skipped("python", "Needs an interpreter that answers.")
+        return _skipped("python", "interpreter-needed")
+    values = {"version": found.python_version or ""}
     if is_too_old(found.python_version):
         return DoctorCheck(
             id="python",
             status="failed",
-            detail=f"Python {found.python_version} is too old for the engine.",
-            next="Make an environment with Python 3.10 or newer; 3.11 and 3.12 are tried most.",
+            code="python-too-old",
+            values=values,
+            next=DoctorAdvice(code="make-environment", values={}),
         )
-    return DoctorCheck(id="python", status="ok", detail=f"Python {found.python_version}.")
+    return DoctorCheck(id="python", status="ok", code="python-found", values=values)
 
 
 def check_engine(subject: Subject) -> DoctorCheck:
     found = subject.answer
     if found is None:
-        return _skipped("engine", "Needs an interpreter that answers.")
+        return _skipped("engine", "interpreter-needed")
     version = found.packages.get("ms-swift")
     if version is None:
         return DoctorCheck(
             id="engine",
             status="failed",
-            detail=f"The engine (ms-swift) is not installed in {found.interpreter}.",
+            code="engine-not-installed",
+            values={"interpreter": found.interpreter},
             next=_installation(found, "ms-swift torch"),
         )
     if found.engine_failure is not None:
         return DoctorCheck(
             id="engine",
             status="failed",
-            detail=f"ms-swift {version} does not start: {found.engine_failure}.",
-            next="Install it anew in a fresh environment.",
+            code="engine-broken",
+            values={"version": version, "reason": found.engine_failure},
+            next=DoctorAdvice(code="install-anew", values={}),
         )
+    values = {"version": version}
     if int(version.split(".")[0]) < 4:
         return DoctorCheck(
             id="engine",
             status="warning",
-            detail=f"ms-swift {version} is older than 4, and names some arguments differently.",
+            code="engine-too-old",
+            values=values,
             next=_installation(found, "--upgrade ms-swift"),
         )
-    return DoctorCheck(id="engine", status="ok", detail=f"ms-swift {version}.")
+    return DoctorCheck(id="engine", status="ok", code="engine-found", values=values)
 
 
 def check_torch(subject: Subject) -> DoctorCheck:
     found = subject.answer
     if found is None:
-        return _skipped("torch", "Needs an interpreter that answers.")
+        return _skipped("torch", "interpreter-needed")
     version = found.packages.get("torch")
     if version is None:
         return DoctorCheck(
             id="torch",
             status="failed",
-            detail="torch is not installed; the engine does not bring it along.",
+            code="torch-not-installed",
+            values={},
             next=_installation(found, "torch"),
         )
     build = found.torch_build or {}
     if not build:
-        on_apple = sys.platform == "darwin"
-        return DoctorCheck(
-            id="torch",
-            status="ok",
-            detail=f"torch {version}, built for {'Apple GPUs' if on_apple else 'the CPU only'}.",
-        )
-    built_for = ", ".join(f"{name.upper()} {release}" for name, release in sorted(build.items()))
-    return DoctorCheck(id="torch", status="ok", detail=f"torch {version}, built for {built_for}.")
+        code: DoctorCode = "torch-for-apple" if sys.platform == "darwin" else "torch-for-cpu"
+        return DoctorCheck(id="torch", status="ok", code=code, values={"version": version})
+    platforms = ", ".join(f"{name.upper()} {release}" for name, release in sorted(build.items()))
+    values = {"version": version, "platforms": platforms}
+    return DoctorCheck(id="torch", status="ok", code="torch-for-accelerators", values=values)
 
 
 def check_accelerator(subject: Subject) -> DoctorCheck:
     if sys.platform == "darwin":
-        return DoctorCheck(id="accelerator", status="ok", detail="Apple GPUs are used through torch's MPS.")
+        return DoctorCheck(id="accelerator", status="ok", code="accelerator-apple", values={})
     names = _nvidia_devices()
-    build = (subject.answer.torch_build if subject.answer is not None else None) or {}
-    if names and subject.answer is not None and "cuda" not in build:
+    if not names:
+        return DoctorCheck(id="accelerator", status="warning", code="accelerator-none", values={})
+    values = {"devices": _listed(names)}
+    if subject.answer is not None and "cuda" not in (subject.answer.torch_build or {}):
         return DoctorCheck(
             id="accelerator",
             status="warning",
-            detail=f"There is {_listed(names)}, and torch was not built for CUDA.",
-            next="Install a build of torch for CUDA.",
+            code="accelerator-unused",
+            values=values,
+            next=DoctorAdvice(code="install-torch-for-cuda", values={}),
         )
-    if names:
-        return DoctorCheck(id="accelerator", status="ok", detail=f"{_listed(names)}.")
-    return DoctorCheck(
-        id="accelerator",
-        status="warning",
-        detail="No GPU is in reach; the engine computes on the CPU, which suits small models only.",
-    )
+    return DoctorCheck(id="accelerator", status="ok", code="accelerator-found", values=values)
 
 
 def check_pins(subject: Subject) -> DoctorCheck:
     found = subject.answer
     if found is None or "ms-swift" not in found.packages:
-        return _skipped("pins", "Needs the engine.")
+        return _skipped("pins", "engine-needed")
     if not found.pins:
         versions = ", ".join(
             f"{name} {found.packages[name]}" for name in ("transformers", "trl", "peft") if name in found.packages
         )
-        return DoctorCheck(id="pins", status="ok", detail=f"Everything that the engine requires is there ({versions}).")
-    listed = "; ".join(
-        f"{pin.name} {pin.found} instead of {pin.wanted}" if pin.found else f"{pin.name} is missing"
-        for pin in found.pins
-    )
-    wanted = " ".join(f"'{pin.name}{pin.wanted if pin.wanted[:1] in '<>=!~' else ''}'" for pin in found.pins)
-    return DoctorCheck(
-        id="pins",
-        status="warning",
-        detail=f"The engine asks for other versions: {listed}.",
-        next=_installation(found, wanted),
-    )
+        return DoctorCheck(id="pins", status="ok", code="pins-met", values={"packages": versions})
+    code, values = _unmet(found.pins)
+    wanted = " ".join(f"'{_requirement(pin)}'" for pin in found.pins)
+    return DoctorCheck(id="pins", status="warning", code=code, values=values, next=_installation(found, wanted))
+
+
+def _unmet(pins: Sequence[Pin]) -> tuple[DoctorCode, dict[str, str]]:
+    """Packages of another version apart from those that are missing: each has words of its own."""
+    missing = {"missing": ", ".join(_requirement(pin) for pin in pins if pin.found is None)}
+    differing = [pin for pin in pins if pin.found is not None]
+    if not differing:
+        return "pins-missing", missing
+    values = {
+        "wanted": ", ".join(_requirement(pin) for pin in differing),
+        "found": ", ".join(f"{pin.name} {pin.found}" for pin in differing),
+    }
+    return ("pins-differ-and-missing", values | missing) if missing["missing"] else ("pins-differ", values)
+
+
+def _requirement(pin: Pin) -> str:
+    """A package as pip takes it; without a version where any will do."""
+    return f"{pin.name}{pin.wanted if pin.wanted[:1] in '<>=!~' else ''}"
 
 
 def check_reinforcement(subject: Subject) -> DoctorCheck:
     found = subject.answer
     if found is None or "trl" not in found.packages:
-        return _skipped("grpo", "Needs the engine.")
-    if "msgspec" not in found.packages:
+        return _skipped("grpo", "engine-needed")
+    version = found.packages.get("msgspec")
+    if version is None:
         return DoctorCheck(
             id="grpo",
             status="warning",
-            detail="GRPO needs msgspec, which the engine does not require by itself.",
+            code="grpo-needs-msgspec",
+            values={},
             next=_installation(found, "msgspec"),
         )
-    return DoctorCheck(id="grpo", status="ok", detail=f"msgspec {found.packages['msgspec']}, which GRPO needs.")
+    return DoctorCheck(id="grpo", status="ok", code="grpo-ready", values={"version": version})
 
 
 def check_evaluator(subject: Subject) -> DoctorCheck:
     found = subject.answer
     if found is None:
-        return _skipped("evaluator", "Needs an interpreter that answers.")
+        return _skipped("evaluator", "interpreter-needed")
     version = found.packages.get("evalscope")
     if version is None:
         return DoctorCheck(
             id="evaluator",
             status="warning",
-            detail="evalscope is not installed; evaluation needs it, training does not.",
+            code="evaluator-not-installed",
+            values={},
             next=_installation(found, "evalscope"),
         )
-    return DoctorCheck(id="evaluator", status="ok", detail=f"evalscope {version}.")
+    return DoctorCheck(id="evaluator", status="ok", code="evaluator-found", values={"version": version})
 
 
 def check_disk(_: Subject) -> DoctorCheck:
@@ -223,27 +231,23 @@ def check_disk(_: Subject) -> DoctorCheck:
         # A cache that nothing has been put into yet.
         place = os.path.dirname(os.path.abspath(place))
     free = shutil.disk_usage(place).free
-    detail = f"{free / (1 << 30):.1f} GiB free on the disk of {place}, where models are kept."
+    values = {"free": f"{free / (1 << 30):.1f} GiB", "path": place}
     if free >= _DISK_WANTED_BYTES:
-        return DoctorCheck(id="disk", status="ok", detail=detail)
+        return DoctorCheck(id="disk", status="ok", code="disk-free", values=values)
     return DoctorCheck(
         id="disk",
         status="warning" if free >= _DISK_NEEDED_BYTES else "failed",
-        detail=detail,
-        next="Free some space, or move the model caches (HF_HOME, MODELSCOPE_CACHE) to another disk.",
+        code="disk-free",
+        values=values,
+        next=DoctorAdvice(code="free-disk-space", values={}),
     )
 
 
 def check_uv(_: Subject) -> DoctorCheck:
     path = shutil.which("uv")
     if path is None:
-        return DoctorCheck(
-            id="uv",
-            status="warning",
-            detail="uv is not on PATH; it makes environments in seconds.",
-            next="pip install uv",
-        )
-    return DoctorCheck(id="uv", status="ok", detail=f"{path}.")
+        return DoctorCheck(id="uv", status="warning", code="uv-not-found", values={}, next=_command("pip install uv"))
+    return DoctorCheck(id="uv", status="ok", code="uv-found", values={"path": path})
 
 
 CHECKS: tuple[Check, ...] = (
@@ -261,15 +265,19 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def _skipped(check_id: str, detail: str) -> DoctorCheck:
-    return DoctorCheck(id=check_id, status="skipped", detail=detail)
+def _skipped(check_id: str, code: DoctorCode) -> DoctorCheck:
+    return DoctorCheck(id=check_id, status="skipped", code=code, values={})
 
 
-def _installation(found: Probe, packages: str) -> str:
+def _installation(found: Probe, packages: str) -> DoctorAdvice:
     """A line to paste. Environments that uv has made have no pip of their own."""
     if shutil.which("uv") is not None:
-        return f"uv pip install --python {found.interpreter} {packages}"
-    return f"{found.interpreter} -m pip install {packages}"
+        return _command(f"uv pip install --python {found.interpreter} {packages}")
+    return _command(f"{found.interpreter} -m pip install {packages}")
+
+
+def _command(line: str) -> DoctorAdvice:
+    return DoctorAdvice(code="run-command", values={"command": line})
 
 
 def _nvidia_devices() -> list[str]:

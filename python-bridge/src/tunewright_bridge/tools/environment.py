@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.tool import ToolEnvironment
+from tunewright_bridge.tools.findings import Finding
 
 # Generous: a Python on a network disk may take seconds to start.
 PROBE_TIMEOUT_SECONDS = 20.0
@@ -45,7 +46,7 @@ class Probe:
     engine_failure: str | None = None
     # Accelerators that torch was built for, with their versions: {"cuda": "13.2"}.
     torch_build: dict[str, str] | None = None
-    problem: str | None = None
+    problem: Finding | None = None
     problem_kind: Literal["missing", "broken"] = "broken"
 
 
@@ -77,7 +78,7 @@ def environment_of(found: Probe) -> ToolEnvironment:
     health: Literal["ok", "missing", "broken"] = "ok"
     detail = None
     if found.problem is not None:
-        health, detail = found.problem_kind, found.problem
+        health, detail = found.problem_kind, str(found.problem)
     elif "ms-swift" not in found.packages:
         health, detail = "missing", "The engine (ms-swift) is not installed."
         if is_too_old(found.python_version):
@@ -98,15 +99,17 @@ def probe(interpreter: str) -> Probe:
     """Runs the probe in `interpreter`. Never raises: what went wrong is `problem`."""
     path = located(interpreter)
     if path is None:
-        return Probe(interpreter, problem=f"There is no file {interpreter}.", problem_kind="missing")
+        absent = Finding("interpreter-not-found", {"interpreter": interpreter})
+        return Probe(interpreter, problem=absent, problem_kind="missing")
     if os.path.isdir(path):
-        return Probe(path, problem=f"{path} is a folder, not a Python.", problem_kind="missing")
+        return Probe(path, problem=Finding("interpreter-is-folder", {"interpreter": path}), problem_kind="missing")
     with tempfile.TemporaryDirectory(prefix="tunewright-probe-") as directory:
         answer_path = Path(directory) / "answer.json"
         try:
             outcome = _run([path, str(Path(__file__).with_name("probe.py")), str(answer_path)])
         except OSError as error:
-            return Probe(path, problem=f"It cannot be run: {error.strerror or error}.")
+            reason = error.strerror or str(error)
+            return Probe(path, problem=Finding("interpreter-not-startable", {"reason": reason}))
         answer = _read_answer(answer_path)
     if answer is None:
         return Probe(path, problem=_silence(path, outcome))
@@ -184,16 +187,15 @@ def _read_answer(path: Path) -> dict[str, Any] | None:
     return answer
 
 
-def _silence(path: str, outcome: _Outcome) -> str:
+def _silence(path: str, outcome: _Outcome) -> Finding:
     """Why a program that was asked as a Python gave no answer."""
     if outcome.has_timed_out:
-        return f"It did not answer within {PROBE_TIMEOUT_SECONDS:.0f} s."
+        return Finding("interpreter-silent", {"seconds": f"{PROBE_TIMEOUT_SECONDS:.0f}"})
     lines = [line.strip() for line in outcome.output.splitlines() if line.strip()]
     if any(line.startswith("SyntaxError") for line in lines):
-        version = _run([path, "-V"]).output.strip()
-        return f"{version} is too old for the engine, which needs Python 3.10 or newer."
+        return Finding("interpreter-too-old", {"version": _run([path, "-V"]).output.strip()})
     if lines and ("Traceback (most recent call last):" in lines or "Fatal Python error" in outcome.output):
-        return f"This Python fails: {lines[-1]}"
+        return Finding("interpreter-fails", {"reason": lines[-1]})
     if outcome.exit_code < 0 and not lines:
-        return f"It was ended by signal {-outcome.exit_code}."
-    return "It is not a Python."
+        return Finding("interpreter-killed", {"signal": str(-outcome.exit_code)})
+    return Finding("interpreter-no-python")
