@@ -3,21 +3,21 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { runPythonTask } from '../environment/python-task.ts';
 import { Failure } from '../errors.ts';
+import type { CommandContext } from './context.ts';
 
 const MAKER = 'make_model.py';
-
-export interface MissingModel {
-  readonly config: vscode.Uri;
-  readonly interpreter: string;
-}
+/** What it makes, in its own folder. */
+const MADE = 'model';
 
 /** Offers to make the model where that is what is missing and can be done. True where it has been made. */
 export async function offerToMakeModel(
   error: unknown,
-  { config, interpreter }: MissingModel,
+  { interpreters }: CommandContext,
+  config: vscode.Uri,
 ): Promise<boolean> {
   if (!(error instanceof Failure) || error.code !== 'model-not-found') return false;
   const folder = dirname(config.fsPath);
+  if (error.values.path !== join(folder, MADE)) return false;
   if (!(await exists(vscode.Uri.file(join(folder, MAKER))))) return false;
   const makeModel = vscode.l10n.t('Make the Model');
   const pressed = await vscode.window.showInformationMessage(
@@ -28,7 +28,8 @@ export async function offerToMakeModel(
     ),
     makeModel,
   );
-  if (pressed !== makeModel) throw error;
+  if (pressed !== makeModel) return false;
+  const { path: interpreter } = await interpreters.required(config);
   return runPythonTask({
     name: vscode.l10n.t('Make the model'),
     interpreter,

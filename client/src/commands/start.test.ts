@@ -109,7 +109,7 @@ it('names the finding and starts nothing where the person wants to see it', asyn
   expect(recorded.messages[0]).toEqual({
     kind: 'warning',
     text: 'The engine will refuse this config. Line 6: trian_type is no argument of sft.',
-    buttons: ['Run Anyway', 'Show Problems'],
+    buttons: ['Show Problems', 'Run Anyway'],
   });
   expect(recorded.commands.map(({ id }) => id)).toContain('workbench.actions.view.problems');
   expect(starts).toEqual([]);
@@ -145,4 +145,11 @@ it('offers to make a missing model where the program that makes it lies beside t
   documents.set('/w/make_model.py', {});
   await expect(situation({ failure }).press()).rejects.toBe(failure);
   expect(recorded.messages[0]?.buttons).toEqual(['Make the Model']);
+});
+
+it('says that a mistyped model is missing, and offers nothing that would not make it', async () => {
+  documents.set('/w/make_model.py', {});
+  const failure = new Failure('model-not-found', { key: 'model', path: '/w/modle' });
+  await expect(situation({ failure }).press()).rejects.toBe(failure);
+  expect(recorded.messages).toEqual([]);
 });

@@ -20,16 +20,26 @@ export const run: Command = {
     if (document.isDirty && !(await document.save())) return;
     if (!(await mayRunDespiteFindings(document))) return;
     context.bridge.retryIfFailed();
-    await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Starting {0}', document.uri.path.split('/').at(-1) ?? ''),
-        cancellable: true,
-      },
-      (progress, cancelled) => startAndShow(context, document, { progress, cancelled }),
-    );
+    try {
+      await startWithProgress(context, document);
+    } catch (error) {
+      // Asked after the notification has gone: it would claim that something starts while a question waits.
+      if (!(await offerToMakeModel(error, context, document.uri))) throw error;
+      await startWithProgress(context, document);
+    }
   },
 };
+
+function startWithProgress(context: CommandContext, document: vscode.TextDocument): Thenable<void> {
+  return vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Starting {0}', document.uri.path.split('/').at(-1) ?? ''),
+      cancellable: true,
+    },
+    (progress, cancelled) => startAndShow(context, document, { progress, cancelled }),
+  );
+}
 
 interface Notification {
   readonly progress: vscode.Progress<{ message?: string }>;
@@ -46,7 +56,7 @@ async function startAndShow(
   const { path: interpreter } = await context.interpreters.required(document.uri);
   if (cancelled.isCancellationRequested) return;
   progress.report({ message: vscode.l10n.t('starting the processes') });
-  const summary = await startWithWhatIsMissing(context, document, {
+  const summary = await startWithSecrets(context, document, {
     root,
     configPath: document.uri.fsPath,
     interpreter,
@@ -63,10 +73,10 @@ async function startAndShow(
 }
 
 /**
- * Starts the run; where a secret is missing that a person can give, or a model that can be made on the spot, asks and
- * starts again. Undefined where the person gives none.
+ * Starts the run; where a secret is missing that a person can give, asks and starts again. Undefined where the person
+ * gives none.
  */
-async function startWithWhatIsMissing(
+async function startWithSecrets(
   context: CommandContext,
   document: vscode.TextDocument,
   params: StartRunParams,
@@ -78,13 +88,8 @@ async function startWithWhatIsMissing(
       return await context.bridge.request('runs/start', { ...params, secrets });
     } catch (error) {
       const missing = missingSecret(error, names);
-      const isMended =
-        missing === undefined
-          ? await offerToMakeModel(error, { config: document.uri, interpreter: params.interpreter })
-          : await context.secrets.ask(missing);
-      if (isMended) continue;
       if (missing === undefined) throw error;
-      return undefined;
+      if (!(await context.secrets.ask(missing))) return undefined;
     }
   }
 }
@@ -141,8 +146,8 @@ async function mayRunDespiteFindings(document: vscode.TextDocument): Promise<boo
           line,
           first.message,
         ),
-    runAnyway,
     showProblems,
+    runAnyway,
   );
   if (pressed === showProblems) {
     await vscode.window.showTextDocument(document, { selection: first.range });
