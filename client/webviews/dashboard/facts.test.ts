@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GeneratedRun } from '../../../test/webview/scenarios.ts';
 import { barsOf } from './devices-tab.ts';
-import { exitText, headerFacts, spokenState } from './facts.ts';
+import { endingReason, headerFacts, spokenState } from './facts.ts';
 import { RunModel } from './model.ts';
 import { waitingTitle } from './waiting.ts';
 
@@ -39,9 +39,10 @@ describe('headerFacts', () => {
 describe('words', () => {
   it('tell how a run ended', () => {
     const { run } = shown({ state: 'failed' }).model;
-    expect(exitText(run)).toBe('Exit code 1.');
-    expect(exitText({ ...run, exitCode: -9 })).toBe('Ended by signal 9.');
-    expect(exitText({ ...run, exitCode: 0 })).toBe('');
+    expect(endingReason({ ...run, reason: 'KeyError' })).toBe('KeyError Exit code 1.');
+    expect(endingReason({ ...run, reason: 'KeyError (exit code 1)' })).toBe('KeyError (exit code 1)');
+    expect(endingReason({ ...run, reason: '', exitCode: -9 })).toBe('Ended by signal 9.');
+    expect(endingReason({ ...run, reason: '', exitCode: 0 })).toBe('');
   });
 
   it('tell a screen reader what matters', () => {

@@ -58,9 +58,16 @@ function shortEpoch(epoch: number): string {
 }
 
 /** How the process ended, in one sentence; empty where nothing is known. */
-export function exitText(run: RunSummary): string {
+function exitText(run: RunSummary): string {
   if (run.exitCode === undefined || run.exitCode === 0) return '';
   return run.exitCode < 0 ? t('Ended by signal {0}.', -run.exitCode) : t('Exit code {0}.', run.exitCode);
+}
+
+/** Why a run ended, with the exit code where the reason does not say it already. */
+export function endingReason(run: RunSummary): string {
+  const { reason = '' } = run;
+  const code = reason.includes(`exit code ${run.exitCode}`) ? '' : exitText(run);
+  return [reason, code].filter((text) => text !== '').join(' ');
 }
 
 /** What a screen reader hears of the run now and then. */

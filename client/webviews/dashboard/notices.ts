@@ -1,7 +1,7 @@
 /** What stands above the tabs when something needs saying: a run that failed, a panel that could not do its work. */
 import { t } from '@vscode/l10n';
 import { element, setShown, setText } from '../lib/dom.ts';
-import { exitText } from './facts.ts';
+import { endingReason } from './facts.ts';
 import type { RunModel } from './model.ts';
 
 const LOG_LINES = 8;
@@ -42,10 +42,7 @@ export class Notices {
     if (title === undefined) return;
     this.#ending.dataset.state = model.run.state;
     setText(this.#title, title);
-    setText(
-      this.#reason,
-      [model.run.reason ?? '', exitText(model.run)].filter((text) => text !== '').join(' '),
-    );
+    setText(this.#reason, endingReason(model.run));
     const lines = model.run.state === 'failed' ? model.log.tail(LOG_LINES) : [];
     setShown(this.#log, lines.length > 0);
     setText(this.#log, lines.join('\n'));
