@@ -16,7 +16,13 @@ from tunewright_bridge.devices.reader import Unavailable
 
 def recorded_nvml() -> Any:
     nvml = ModuleType("recorded_nvml")
-    names = ("NVMLError", "NVMLError_NotSupported", "NVMLError_NoPermission", "NVML_TEMPERATURE_GPU")
+    names = (
+        "NVMLError",
+        "NVMLError_LibraryNotFound",
+        "NVMLError_NotSupported",
+        "NVMLError_NoPermission",
+        "NVML_TEMPERATURE_GPU",
+    )
     answers: dict[str, Any] = {
         **{name: getattr(pynvml, name) for name in names},
         "nvmlInit": lambda: None,
@@ -62,7 +68,7 @@ def test_no_driver_and_no_card_are_told_apart() -> None:
         raise pynvml.NVMLError(pynvml.NVML_ERROR_LIBRARY_NOT_FOUND)
 
     without_driver.nvmlInit = fail
-    with pytest.raises(Unavailable, match="does not answer"):
+    with pytest.raises(Unavailable, match="no NVIDIA driver is installed"):
         NvidiaReader(lambda: without_driver).read()
 
     without_card = recorded_nvml()

@@ -25,6 +25,8 @@ class NvidiaReader:
             nvml: Any = self._load()
             try:
                 nvml.nvmlInit()
+            except nvml.NVMLError_LibraryNotFound as error:
+                raise Unavailable("no NVIDIA driver is installed here") from error
             except nvml.NVMLError as error:
                 raise Unavailable(f"NVIDIA's driver does not answer: {error}") from error
             self._nvml = nvml
