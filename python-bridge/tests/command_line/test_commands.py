@@ -32,6 +32,7 @@ class Terminal:
         self.folder = folder
         self.root = runs_root(folder)
         (folder / "first.sft.yaml").write_text("model: hub/model\ndataset: [train.jsonl]\n")
+        (folder / "train.jsonl").touch()
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "CONDA_PREFIX")},
             "PYTHONPATH": str(SOURCE),

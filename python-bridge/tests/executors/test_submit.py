@@ -31,6 +31,7 @@ class Workspace:
         self.root = runs_root(folder)
         self.config = folder / "first.sft.yaml"
         self.config.write_text(CONFIG)
+        self.config.with_name("train.jsonl").touch()
         self.interpreter = python_with_engine(folder / "engine")
         self.environment = {**os.environ, "TRAINER": "--steps 3", "XDG_CONFIG_HOME": str(folder / "configuration")}
         self.runs: list[LiveRun] = []
@@ -193,6 +194,13 @@ def test_a_model_that_does_not_exist(workspace: Workspace, model: str) -> None:
     assert failure.code == "model-not-found"
     assert failure.values["key"] == "model"
     assert failure.values["path"].endswith("model")
+
+
+def test_a_data_file_that_does_not_exist(workspace: Workspace) -> None:
+    workspace.config.write_text("model: hub/model\ndataset: [trian.jsonl]\n")
+    failure = workspace.refused()
+    assert failure.code == "config-invalid"
+    assert "trian.jsonl" in failure.values["reason"]
 
 
 @pytest.mark.parametrize("content", ["", "model: [", "- a\n", "\x00\x01"])

@@ -65,8 +65,8 @@ class Engine(Protocol):
         (config-invalid, task-unsupported).
         """
 
-    def check_models(self, config: ConfigFile, working_directory: Path) -> None:
-        """Raises BridgeError (model-not-found) where the config names a model folder that is not there.
+    def check_places(self, config: ConfigFile, working_directory: Path) -> None:
+        """Raises BridgeError (model-not-found, config-invalid) where a model folder or data file is not there.
 
         For the moment before a start: the engine would look for it on a hub, for minutes where there is no network.
         """

@@ -52,7 +52,7 @@ class Submission:
         target = target_of_run(self._params.target, self._root, self._environment)
         executor = self._executor(target, config)
         working_directory = Path(self._params.working_directory or self._config_path.parent).absolute()
-        self._engine.check_models(config, working_directory)
+        self._engine.check_places(config, working_directory)
         tool = require_engine(target.target.interpreter or self._params.interpreter)
         device_count = self._device_count(target)
         secrets: dict[str, str] = {}

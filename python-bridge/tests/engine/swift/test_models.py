@@ -50,6 +50,6 @@ def test_the_engine_refuses_the_start(tmp_path: Path) -> None:
     path = tmp_path / "a.sft.yaml"
     path.write_text("model: ./gone\n")
     with pytest.raises(BridgeError) as caught:
-        engine_for_runs().check_models(read_config(path), tmp_path)
+        engine_for_runs().check_places(read_config(path), tmp_path)
     assert caught.value.code == "model-not-found"
     assert caught.value.values == {"key": "model", "path": str(tmp_path / "gone")}

@@ -7,6 +7,7 @@ from typing import Any
 
 from tunewright_bridge.engine.base import ConfigFile, ResolvedConfig
 from tunewright_bridge.engine.swift import arguments, outputs
+from tunewright_bridge.engine.swift.datasets import missing_file
 from tunewright_bridge.engine.swift.models import missing_folder
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.task import Task
@@ -36,10 +37,14 @@ class SwiftEngine:
             environment=environment,
         )
 
-    def check_models(self, config: ConfigFile, working_directory: Path) -> None:
+    def check_places(self, config: ConfigFile, working_directory: Path) -> None:
         missing = missing_folder(config.values, working_directory)
         if missing is not None:
             raise BridgeError("model-not-found", key=missing[0], path=missing[1])
+        missing = missing_file(config.values, working_directory)
+        if missing is not None:
+            reason = f"{missing[0]} names the file {missing[1]}, which does not exist"
+            raise BridgeError("config-invalid", path=str(config.path), reason=reason)
 
     def command(self, interpreter: str, task: Task, resolved_path: Path) -> list[str]:
         return [interpreter, str(Path(__file__).with_name("launcher.py")), task, str(resolved_path)]
