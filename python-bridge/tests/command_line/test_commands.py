@@ -145,6 +145,7 @@ def test_a_detached_run_is_listed_shown_and_followed(terminal: Terminal) -> None
     assert [run["id"] for run in as_json["runs"]] == [run_id]
 
     shown = terminal.type("show", "first.sft#1")
+    assert terminal.type("show", "first.sft").stdout == shown.stdout
     assert f"id         {run_id}" in shown.stdout
     detail = decode(RunDetail, json.loads(terminal.type("show", run_id, "--json").stdout))
     assert detail.summary.state == "succeeded"

@@ -8,7 +8,7 @@ from tunewright_bridge import __version__
 PROGRAM = "tunewright-bridge"
 
 _DESCRIPTION = "Starts and watches training runs. Every run is a folder and goes on when this program ends."
-_RUN_REFERENCE = "a run: its id, the beginning of its id, or NAME#NUMBER"
+_RUN_REFERENCE = "a run: its id, the beginning of its id, NAME#NUMBER, or NAME for the newest of that name"
 _INTERPRETER = (
     "Python of the environment that holds the engine (default: $TUNEWRIGHT_INTERPRETER, "
     "else the active virtual environment, else ./.venv)"

@@ -51,14 +51,16 @@ def root_or_default(named: str | None, folder: Path) -> Path:
 
 
 def find_run(reference: str, store: RunStore) -> str:
-    """The id of the run that is meant by its id, the beginning of one, or `name#number`. Raises UsageError."""
+    """The id of the run meant by an id, its beginning, `name#number` or `name` (the newest). Raises UsageError."""
     ids = store.run_ids()
     if reference in ids:
         return reference
     found = [run_id for run_id in ids if reference and run_id.startswith(reference)]
-    if "#" in reference and not found:
+    if not found:
         # Names and numbers stand in the files; ids are told by the folder alone, however many runs there are.
-        found = [run.id for run in store.list()[0] if f"{run.name}#{run.number}" == reference]
+        newest_first = store.list()[0]
+        found = [run.id for run in newest_first if f"{run.name}#{run.number}" == reference]
+        found = found or [run.id for run in newest_first if run.name == reference][:1]
     if len(found) == 1:
         return found[0]
     if not found:
