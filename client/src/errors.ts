@@ -203,6 +203,19 @@ const FAILURES: Readonly<Record<FailureCode, FailureEntry>> = {
     text: (v) => l10n.t('The run {run} has already ended ({state}).', v),
     actions: () => [{ title: l10n.t('Refresh'), command: 'tunewright.refresh' }],
   },
+  'run-live': {
+    text: (v) => l10n.t('The run {run} is still {state}. Stop it before it goes on from a checkpoint.', v),
+  },
+  'no-checkpoint': {
+    text: (v) => l10n.t('The run {run} has no complete checkpoint to go on from. Start the config anew.', v),
+  },
+  'checkpoint-unusable': {
+    text: (v) => l10n.t('The run cannot go on from {checkpoint}: {reason}. Choose another checkpoint.', v),
+  },
+  'not-queued': {
+    text: (v) => l10n.t('The run {run} waits in no queue.', v),
+    actions: () => [{ title: l10n.t('Refresh'), command: 'tunewright.refresh' }],
+  },
   'directory-not-writable': {
     text: (v) =>
       l10n.t('The run cannot be stored in {path}: {reason}. Make the folder writable or work in another.', v),

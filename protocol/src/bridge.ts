@@ -1,8 +1,10 @@
 /** The JSON-RPC methods and notifications between the editor and the bridge. */
 import * as z from 'zod';
+import { ResumePreflight } from './checkpoint.ts';
 import { HostSample } from './device.ts';
 import { MetricPoint, SeriesBuckets } from './metric.ts';
-import { RunDetail, RunProgress, RunSummary } from './run.ts';
+import { QueueSummary } from './queue.ts';
+import { RunDetail, RunProgress, RunSummary, StopWhen } from './run.ts';
 import { EngineSchema } from './schema.ts';
 import { DoctorReport, ToolEnvironment } from './tool.ts';
 
@@ -65,6 +67,46 @@ export const StartRunParams = z.object({
   secrets: z.record(z.string(), z.string()).optional(),
 });
 export type StartRunParams = z.infer<typeof StartRunParams>;
+
+export const StopRunParams = z.object({
+  root: z.string(),
+  runId: z.string(),
+  /** At once where absent; asking again overrides an earlier `next-checkpoint`. */
+  when: StopWhen.optional(),
+});
+export type StopRunParams = z.infer<typeof StopRunParams>;
+
+export const PreflightParams = z.object({
+  root: z.string(),
+  runId: z.string(),
+  /** Folder of the checkpoint; the newest good one of the run where absent. */
+  checkpoint: z.string().optional(),
+  /** Go on with the config file as it is now, rather than with what the last attempt got. */
+  withConfig: z.boolean().optional(),
+});
+export type PreflightParams = z.infer<typeof PreflightParams>;
+
+export const ResumeRunParams = z.object({
+  root: z.string(),
+  runId: z.string(),
+  checkpoint: z.string().optional(),
+  withConfig: z.boolean().optional(),
+  /** That of the last attempt where absent. */
+  interpreter: z.string().optional(),
+  secrets: z.record(z.string(), z.string()).optional(),
+});
+export type ResumeRunParams = z.infer<typeof ResumeRunParams>;
+
+export const QueueList = z.object({ queues: z.array(QueueSummary) });
+export type QueueList = z.infer<typeof QueueList>;
+
+export const MoveInQueueParams = z.object({
+  root: z.string(),
+  runId: z.string(),
+  /** Among those that wait, from 1. */
+  position: z.int(),
+});
+export type MoveInQueueParams = z.infer<typeof MoveInQueueParams>;
 
 export const ListRunsParams = z.object({
   root: z.string(),
@@ -154,7 +196,13 @@ export const BRIDGE_METHODS = {
   'runs/start': { params: StartRunParams, result: RunSummary },
   'runs/list': { params: ListRunsParams, result: ListRunsResult },
   'runs/get': { params: RunReference, result: RunDetail },
-  'runs/stop': { params: RunReference, result: RunSummary },
+  'runs/stop': { params: StopRunParams, result: RunSummary },
+  /** What a resume would do, and what speaks against it. Starts nothing. */
+  'runs/preflight': { params: PreflightParams, result: ResumePreflight },
+  /** Goes on from a checkpoint with a new attempt of the same run. */
+  'runs/resume': { params: ResumeRunParams, result: RunSummary },
+  'queue/list': { params: Empty, result: QueueList },
+  'queue/move': { params: MoveInQueueParams, result: QueueList },
   /** Watches a root: changes come as `runs/changed` until the connection ends or the root is no longer watched. */
   'runs/watch': { params: ListRunsParams, result: ListRunsResult },
   'runs/unwatch': { params: RunsRoot, result: Empty },

@@ -1,5 +1,8 @@
 /** A run: its states, the files of its directory, and how it is summed up. */
 import * as z from 'zod';
+import { Alert } from './alert.ts';
+import { ResumePoint } from './checkpoint.ts';
+import { HealthPolicy } from './config.ts';
 import { MetricNumber } from './number.ts';
 import { ProcessIdentity } from './process.ts';
 import { ExecutorName } from './targets.ts';
@@ -56,8 +59,46 @@ export const RunIntent = z.object({
   executor: ExecutorName,
   tags: z.array(z.string()),
   bridgeVersion: z.string(),
+  /** How often a crashed run resumes by itself. */
+  retries: z.int().optional(),
+  /** The queue in which the run waits for devices, and how many it wants. */
+  queue: z.string().optional(),
+  devices: z.int().optional(),
+  health: HealthPolicy.optional(),
 });
 export type RunIntent = z.infer<typeof RunIntent>;
+
+/** Why a state was reached, for a text in any language; `reason` beside it says the same in English. */
+export const RunCauseCode = z.enum([
+  'stopped',
+  'stopped-at-checkpoint',
+  'stopped-by-alert',
+  'command-not-started',
+  'exit-code',
+  'engine-error',
+  'signal',
+  'killed',
+  'lost',
+  'restarted',
+  'never-started',
+  'supervisor-not-started',
+  'secret-missing',
+  'found-alive',
+  'waits-in-queue',
+  'retry',
+  'retries-used-up',
+  'same-failure',
+  'no-checkpoint',
+  'resumed',
+]);
+export type RunCauseCode = z.infer<typeof RunCauseCode>;
+
+export const RunCause = z.object({
+  code: RunCauseCode,
+  /** Values for the text. */
+  values: z.record(z.string(), z.string()),
+});
+export type RunCause = z.infer<typeof RunCause>;
 
 /** `state.json`: where the run stands. Replaced atomically, after the event that says so is on disk. */
 export const StateRecord = z.object({
@@ -67,6 +108,7 @@ export const StateRecord = z.object({
   sinceMs: z.int(),
   /** Why the state was reached, where it needs a reason. */
   reason: z.string().optional(),
+  cause: RunCause.optional(),
 });
 export type StateRecord = z.infer<typeof StateRecord>;
 
@@ -74,9 +116,20 @@ export type StateRecord = z.infer<typeof StateRecord>;
 export const RunEvent = z.object({
   atMs: z.int(),
   attempt: z.int(),
-  kind: z.enum(['state', 'stop-requested', 'adopted', 'output-directory', 'note']),
+  kind: z.enum([
+    'state',
+    'attempt',
+    'stop-requested',
+    'adopted',
+    'alert',
+    'alert-ended',
+    'output-directory',
+    'note',
+  ]),
   state: RunState.optional(),
   detail: z.string().optional(),
+  cause: RunCause.optional(),
+  alert: Alert.optional(),
 });
 export type RunEvent = z.infer<typeof RunEvent>;
 
@@ -92,8 +145,21 @@ export const AttemptCommand = z.object({
   tool: ToolEnvironment,
   /** Where the engine writes: `attempts/<n>/output`, or the place that the config names. */
   outputDirectory: z.string(),
+  /** The checkpoint from which the attempt goes on. */
+  resumedFrom: ResumePoint.optional(),
+  /** A retry waits this long before it starts. */
+  startAfterSeconds: z.number().optional(),
 });
 export type AttemptCommand = z.infer<typeof AttemptCommand>;
+
+/** A data file as it was when the attempt was made. */
+export const DatasetFingerprint = z.object({
+  path: z.string(),
+  sizeBytes: z.int(),
+  /** Of the whole file, or of its beginning and end where it is large. */
+  sha256: z.string(),
+});
+export type DatasetFingerprint = z.infer<typeof DatasetFingerprint>;
 
 /** `attempts/<n>/provenance.json`: what the attempt was made from. */
 export const Provenance = z.object({
@@ -106,6 +172,7 @@ export const Provenance = z.object({
   pythonVersion: z.string().optional(),
   packages: z.record(z.string(), z.string()),
   gitCommit: z.string().optional(),
+  datasets: z.array(DatasetFingerprint).optional(),
 });
 export type Provenance = z.infer<typeof Provenance>;
 
@@ -138,11 +205,19 @@ export const Lease = z.object({
 });
 export type Lease = z.infer<typeof Lease>;
 
+/** When a stop is carried out: at once, or when the next checkpoint is complete. */
+export const StopWhen = z.enum(['now', 'next-checkpoint']);
+export type StopWhen = z.infer<typeof StopWhen>;
+
 /** `attempts/<n>/stop.json`: somebody asked the supervisor to stop the attempt. */
 export const StopRequest = z.object({
   format: z.literal(1),
   requestedAtMs: z.int(),
   by: z.string(),
+  /** At once where absent. */
+  when: StopWhen.optional(),
+  /** Where an alert asked: its kind, and whether the run is to go on from its last good checkpoint. */
+  alert: Alert.optional(),
 });
 export type StopRequest = z.infer<typeof StopRequest>;
 
@@ -167,8 +242,19 @@ export const AttemptSummary = z.object({
   outputDirectory: z.string().optional(),
   /** The environment that the attempt used. */
   tool: ToolEnvironment.optional(),
+  resumedFrom: ResumePoint.optional(),
 });
 export type AttemptSummary = z.infer<typeof AttemptSummary>;
+
+/** Where a run stands in its queue. */
+export const QueuePlace = z.object({
+  queue: z.string(),
+  /** Among those that wait, from 1. */
+  position: z.int(),
+  waiting: z.int(),
+  devicesWanted: z.int(),
+});
+export type QueuePlace = z.infer<typeof QueuePlace>;
 
 /** A run in a list. */
 export const RunSummary = z.object({
@@ -180,6 +266,7 @@ export const RunSummary = z.object({
   task: Task,
   state: RunState,
   reason: z.string().optional(),
+  cause: RunCause.optional(),
   attempt: z.int(),
   host: z.string(),
   executor: ExecutorName,
@@ -189,6 +276,11 @@ export const RunSummary = z.object({
   endedAtMs: z.int().optional(),
   exitCode: z.int().optional(),
   progress: RunProgress.optional(),
+  /** Of the latest attempt, the newest of each id; absent where there was none. */
+  alerts: z.array(Alert).optional(),
+  /** A stop that was asked for. */
+  stopWhen: StopWhen.optional(),
+  queuePlace: QueuePlace.optional(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
@@ -197,5 +289,7 @@ export const RunDetail = z.object({
   summary: RunSummary,
   configText: z.string(),
   attempts: z.array(AttemptSummary),
+  /** Of every attempt, oldest first; absent where there was none. */
+  alerts: z.array(Alert).optional(),
 });
 export type RunDetail = z.infer<typeof RunDetail>;

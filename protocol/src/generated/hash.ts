@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = '53342edb9073c2dc6af64d3c6e6161841769dedb2a1c7b7bd5996dbe26246f28';
+export const PROTOCOL_HASH = '9988f39d03f9aef57711d0d1a760d636cdf019c3d2d563be44c2b0ca572eaa8c';

@@ -26,6 +26,10 @@ _TEXTS: dict[str, str] = {
     "run-not-found": "There is no run {run} in {root}.",
     "run-directory-unreadable": "The run directory {path} cannot be read: {reason}. Nothing was changed.",
     "run-not-live": "The run {run} has already ended ({state}).",
+    "run-live": "The run {run} is still {state}. Stop it before it goes on from a checkpoint.",
+    "no-checkpoint": "The run {run} has no complete checkpoint to go on from. Start the config anew.",
+    "checkpoint-unusable": "The run cannot go on from {checkpoint}: {reason}. Choose another checkpoint.",
+    "not-queued": "The run {run} waits in no queue.",
     "directory-not-writable": "The run cannot be stored in {path}: {reason}. "
     "Make the folder writable or choose another.",
     "disk-full": "The disk that holds {path} is full. Free some space and start again.",

@@ -23,7 +23,7 @@ const COMPLETIONS: readonly (readonly [file: string, marked: string, ...wanted: 
   ['a.yaml', '# tunewright: |\nmodel: a', 'sft -> sft', 'megatron-rlhf -> megatron-rlhf'],
   ['a.sft.yaml', 'tunew|', 'tunewright -> tunewright:\n  '],
   ['a.sft.yaml', 'tunewright:\n  |', 'health -> health:\n    ', 'name -> name: '],
-  ['a.sft.yaml', 'tunewright:\n  health:\n    stop_on: [|]', 'nan -> nan', 'spike -> spike'],
+  ['a.sft.yaml', 'tunewright:\n  health:\n    on_alert: |', 'stop -> stop', 'resume -> resume'],
   ['a.sft.yaml', 'lora_|: 8', 'lora_rank -> lora_rank', 'lora_alpha -> lora_alpha'],
   ['a.sft.yaml', 'parallel_strategy:|', 'ddp ->  ddp', 'zero2 ->  zero2'],
   ['a.sft.yaml', 'eval_strategy: |', "no -> 'no'", 'steps -> steps'],
@@ -86,7 +86,7 @@ test('what is suggested, and what a suggestion puts in', async () => {
 const HOVERS: readonly (readonly [file: string, marked: string, ...wanted: string[]])[] = [
   ['a.sft.yaml', 'pack|ing: true', '**packing**: true or false', 'Default: `false`'],
   ['a.sft.yaml', 'torch_dt|ype: float32', 'Choices: `bfloat16`, `float16`, `float32`'],
-  ['a.sft.yaml', 'tunewright:\n  health:\n    stop_|on: [nan]', 'Alarms that stop the run by themselves.'],
+  ['a.sft.yaml', 'tunewright:\n  health:\n    on_al|ert: stop', 'What an alert does where'],
   ['a.sft.yaml', 'parallel_|strategy: ddp', 'A key of Tunewright', '`zero3-offload`'],
   ['a.sft.yaml', 'EN|V:\n  A: 1', 'Environment variables for the run'],
   ['a.sft.yaml', 'model: Qwen/Qwen2.5|-7B-Instruct', 'Model type: `qwen2`'],

@@ -182,12 +182,12 @@ tunewright:
   retries: 2
   health:
     stall_minutes: 1e1  # want "stall_minutes takes a number with a point"
-    stop_on: [nan, spike]
+    on_alert: stop
 `,
   );
   checkRule(
     notAChoice,
-    'tunewright:\n  health:\n    stop_on: [nan, spikes] # want "spikes is not one of" fix="Change to spike"\n',
+    'tunewright:\n  health:\n    on_alert: stopp # want "stopp is not one of" fix="Change to stop"\n',
   );
   checkRule(
     outOfRange,

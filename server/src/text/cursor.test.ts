@@ -32,8 +32,8 @@ test('values of keys', () => {
 test('nested keys and values', () => {
   expect(at('tunewright:\n  |')).toBe('key tunewright ~');
   expect(at('tunewright:\n  name: x\n  hea|')).toBe('key tunewright hea~hea');
-  expect(at('tunewright:\n  health:\n    stop_on: [nan, sp|]')).toBe(
-    'value tunewright.health.stop_on.1 sp~sp',
+  expect(at('tunewright:\n  health:\n    alerts: {nan: st|}')).toBe(
+    'value tunewright.health.alerts.nan st~st',
   );
   expect(at('tunewright:\n  name: x\n|')).toBe('key  ~');
   expect(at('targets:\n  here:\n    executor: |\n  there: {}')).toBe('value targets.here.executor ~');

@@ -15,13 +15,23 @@ NAMESPACES: dict[str, str] = {
     "devices": "DevicesMethods",
     "environment": "EnvironmentMethods",
     "metrics": "MetricsMethods",
+    "queue": "QueueMethods",
     "runs": "RunsMethods",
     "schema": "SchemaMethods",
 }
 
 # May take seconds: they ask another Python, or read a long file.
 SLOW_METHODS = frozenset(
-    {"config/resolve", "environment/doctor", "environment/inspect", "metrics/query", "runs/start", "schema/get"}
+    {
+        "config/resolve",
+        "environment/doctor",
+        "environment/inspect",
+        "metrics/query",
+        "runs/preflight",
+        "runs/resume",
+        "runs/start",
+        "schema/get",
+    }
 )
 
 # Begin or end something, so that their order counts.

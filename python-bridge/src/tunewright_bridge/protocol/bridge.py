@@ -6,7 +6,8 @@
 from dataclasses import dataclass
 
 from tunewright_bridge.protocol.metric import MetricPoint, SeriesBuckets
-from tunewright_bridge.protocol.run import RunProgress, RunSummary
+from tunewright_bridge.protocol.queue import QueueSummary
+from tunewright_bridge.protocol.run import RunProgress, RunSummary, StopWhen
 from tunewright_bridge.protocol.schema import EngineSchema
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,26 @@ class MetricsResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveInQueueParams:
+    root: str
+    run_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreflightParams:
+    root: str
+    run_id: str
+    checkpoint: str | None = None
+    with_config: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueList:
+    queues: list[QueueSummary]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveConfigParams:
     config_path: str
     working_directory: str | None = None
@@ -93,6 +114,16 @@ class ResolveConfigParams:
 class ResolveConfigResult:
     resolved_text: str
     shell_command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRunParams:
+    root: str
+    run_id: str
+    checkpoint: str | None = None
+    with_config: bool | None = None
+    interpreter: str | None = None
+    secrets: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,3 +173,10 @@ class StartRunParams:
     working_directory: str | None = None
     target: str | None = None
     secrets: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRunParams:
+    root: str
+    run_id: str
+    when: StopWhen | None = None

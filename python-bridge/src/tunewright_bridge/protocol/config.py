@@ -6,7 +6,27 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+from tunewright_bridge.protocol.alert import HealthAction
 from tunewright_bridge.protocol.bounds import MinLength, Minimum
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertActions:
+    __strict__: ClassVar[bool] = True
+
+    __verbatim__: ClassVar[bool] = True
+
+    nan: HealthAction | None = None
+    zero_loss: HealthAction | None = None
+    divergence: HealthAction | None = None
+    hang: HealthAction | None = None
+    idle_device: HealthAction | None = None
+    memory_growth: HealthAction | None = None
+    slowdown: HealthAction | None = None
+    disk_full: HealthAction | None = None
+    out_of_memory: HealthAction | None = None
+    engine_failure: HealthAction | None = None
+    plateau: HealthAction | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthPolicy:
@@ -16,7 +36,8 @@ class HealthPolicy:
 
     enabled: bool | None = None
     stall_minutes: Annotated[float, Minimum(0)] | None = None
-    stop_on: list[Literal["nan", "spike", "stall", "disk"]] | None = None
+    on_alert: HealthAction | None = None
+    alerts: AlertActions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-BridgeErrorCode = Literal["interpreter-not-found", "engine-not-installed", "engine-broken", "config-not-found", "config-not-readable", "config-invalid", "task-unknown", "task-unsupported", "secret-missing", "model-not-found", "target-unknown", "executor-unsupported", "run-not-found", "run-directory-unreadable", "run-not-live", "directory-not-writable", "disk-full", "supervisor-not-started", "protocol-mismatch", "invalid-request", "internal"]
+BridgeErrorCode = Literal["interpreter-not-found", "engine-not-installed", "engine-broken", "config-not-found", "config-not-readable", "config-invalid", "task-unknown", "task-unsupported", "secret-missing", "model-not-found", "target-unknown", "executor-unsupported", "run-not-found", "run-directory-unreadable", "run-not-live", "run-live", "no-checkpoint", "checkpoint-unusable", "not-queued", "directory-not-writable", "disk-full", "supervisor-not-started", "protocol-mismatch", "invalid-request", "internal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "53342edb9073c2dc6af64d3c6e6161841769dedb2a1c7b7bd5996dbe26246f28"
+PROTOCOL_HASH = "9988f39d03f9aef57711d0d1a760d636cdf019c3d2d563be44c2b0ca572eaa8c"
 
 
 class Method(NamedTuple):
@@ -27,7 +27,11 @@ METHODS: dict[str, Method] = {
     "runs/start": Method("bridge", "StartRunParams", "run", "RunSummary"),
     "runs/list": Method("bridge", "ListRunsParams", "bridge", "ListRunsResult"),
     "runs/get": Method("bridge", "RunReference", "run", "RunDetail"),
-    "runs/stop": Method("bridge", "RunReference", "run", "RunSummary"),
+    "runs/stop": Method("bridge", "StopRunParams", "run", "RunSummary"),
+    "runs/preflight": Method("bridge", "PreflightParams", "checkpoint", "ResumePreflight"),
+    "runs/resume": Method("bridge", "ResumeRunParams", "run", "RunSummary"),
+    "queue/list": Method("bridge", "Empty", "bridge", "QueueList"),
+    "queue/move": Method("bridge", "MoveInQueueParams", "bridge", "QueueList"),
     "runs/watch": Method("bridge", "ListRunsParams", "bridge", "ListRunsResult"),
     "runs/unwatch": Method("bridge", "RunsRoot", "bridge", "Empty"),
     "runs/log": Method("bridge", "LogQuery", "bridge", "LogChunk"),

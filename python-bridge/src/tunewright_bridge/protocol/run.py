@@ -6,6 +6,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from tunewright_bridge.protocol.alert import Alert
+from tunewright_bridge.protocol.checkpoint import ResumePoint
+from tunewright_bridge.protocol.config import HealthPolicy
 from tunewright_bridge.protocol.number import MetricNumber
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.targets import ExecutorName
@@ -21,6 +24,8 @@ class AttemptCommand:
     secret_names: list[str]
     tool: ToolEnvironment
     output_directory: str
+    resumed_from: ResumePoint | None = None
+    start_after_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,14 @@ class AttemptSummary:
     signal: int | None = None
     output_directory: str | None = None
     tool: ToolEnvironment | None = None
+    resumed_from: ResumePoint | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetFingerprint:
+    path: str
+    size_bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +75,15 @@ class Provenance:
     python_version: str | None = None
     packages: dict[str, str]
     git_commit: str | None = None
+    datasets: list[DatasetFingerprint] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePlace:
+    queue: str
+    position: int
+    waiting: int
+    devices_wanted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +92,15 @@ class RecorderRecord:
     recorder: ProcessIdentity
     trainer: ProcessIdentity
     started_at_ms: int
+
+
+RunCauseCode = Literal["stopped", "stopped-at-checkpoint", "stopped-by-alert", "command-not-started", "exit-code", "engine-error", "signal", "killed", "lost", "restarted", "never-started", "supervisor-not-started", "secret-missing", "found-alive", "waits-in-queue", "retry", "retries-used-up", "same-failure", "no-checkpoint", "resumed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCause:
+    code: RunCauseCode
+    values: dict[str, str]
 
 
 RunState = Literal["queued", "starting", "running", "stopping", "succeeded", "failed", "cancelled", "lost"]
@@ -86,6 +117,9 @@ class RunProgress:
     seconds_per_step: float | None = None
 
 
+StopWhen = Literal["now", "next-checkpoint"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
     id: str
@@ -95,6 +129,7 @@ class RunSummary:
     task: Task
     state: RunState
     reason: str | None = None
+    cause: RunCause | None = None
     attempt: int
     host: str
     executor: ExecutorName
@@ -104,6 +139,9 @@ class RunSummary:
     ended_at_ms: int | None = None
     exit_code: int | None = None
     progress: RunProgress | None = None
+    alerts: list[Alert] | None = None
+    stop_when: StopWhen | None = None
+    queue_place: QueuePlace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,15 +149,18 @@ class RunDetail:
     summary: RunSummary
     config_text: str
     attempts: list[AttemptSummary]
+    alerts: list[Alert] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEvent:
     at_ms: int
     attempt: int
-    kind: Literal["state", "stop-requested", "adopted", "output-directory", "note"]
+    kind: Literal["state", "attempt", "stop-requested", "adopted", "alert", "alert-ended", "output-directory", "note"]
     state: RunState | None = None
     detail: str | None = None
+    cause: RunCause | None = None
+    alert: Alert | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +178,10 @@ class RunIntent:
     executor: ExecutorName
     tags: list[str]
     bridge_version: str
+    retries: int | None = None
+    queue: str | None = None
+    devices: int | None = None
+    health: HealthPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +191,7 @@ class StateRecord:
     attempt: int
     since_ms: int
     reason: str | None = None
+    cause: RunCause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +199,8 @@ class StopRequest:
     format: Literal[1]
     requested_at_ms: int
     by: str
+    when: StopWhen | None = None
+    alert: Alert | None = None
 
 
 LIVE_RUN_STATES = ["queued","starting","running","stopping"]

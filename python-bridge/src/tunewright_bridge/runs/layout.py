@@ -101,6 +101,16 @@ class AttemptPaths:
         return self.directory / "lease.json"
 
     @property
+    def health(self) -> Path:
+        """HealthRecord."""
+        return self.directory / "health.json"
+
+    @property
+    def finish(self) -> Path:
+        """The launcher's own word on how the engine ended: the last source where nobody could wait for it."""
+        return self.directory / "finish.json"
+
+    @property
     def recorder(self) -> Path:
         """RecorderRecord."""
         return self.directory / "recorder.json"
