@@ -83,6 +83,8 @@ export const PreflightParams = z.object({
   checkpoint: z.string().optional(),
   /** Go on with the config file as it is now, rather than with what the last attempt got. */
   withConfig: z.boolean().optional(),
+  /** Take the weights and the step alone, where the optimizer's state is damaged or not wanted. */
+  weightsOnly: z.boolean().optional(),
 });
 export type PreflightParams = z.infer<typeof PreflightParams>;
 
@@ -91,6 +93,7 @@ export const ResumeRunParams = z.object({
   runId: z.string(),
   checkpoint: z.string().optional(),
   withConfig: z.boolean().optional(),
+  weightsOnly: z.boolean().optional(),
   /** That of the last attempt where absent. */
   interpreter: z.string().optional(),
   secrets: z.record(z.string(), z.string()).optional(),

@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = '9988f39d03f9aef57711d0d1a760d636cdf019c3d2d563be44c2b0ca572eaa8c';
+export const PROTOCOL_HASH = '495276d785cc9ccd73ae44e005b73609f600fe2d4ed6f8c38e2cac6a152339ba';

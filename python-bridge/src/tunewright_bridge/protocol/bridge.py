@@ -97,6 +97,7 @@ class PreflightParams:
     run_id: str
     checkpoint: str | None = None
     with_config: bool | None = None
+    weights_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,7 @@ class ResumeRunParams:
     run_id: str
     checkpoint: str | None = None
     with_config: bool | None = None
+    weights_only: bool | None = None
     interpreter: str | None = None
     secrets: dict[str, str] | None = None
 

@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "9988f39d03f9aef57711d0d1a760d636cdf019c3d2d563be44c2b0ca572eaa8c"
+PROTOCOL_HASH = "495276d785cc9ccd73ae44e005b73609f600fe2d4ed6f8c38e2cac6a152339ba"
 
 
 class Method(NamedTuple):
