@@ -26,6 +26,9 @@ export interface DashboardOptions {
 
 const COMMANDS: Readonly<Record<DashboardCommand, string>> = {
   stop: 'tunewright.stop',
+  'stop-at-checkpoint': 'tunewright.stopAtCheckpoint',
+  resume: 'tunewright.resume',
+  'resume-with-change': 'tunewright.resumeWithChange',
   'open-config': 'tunewright.openConfig',
   'open-folder': 'tunewright.openRunFolder',
   'open-log': 'tunewright.openLog',

@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "495276d785cc9ccd73ae44e005b73609f600fe2d4ed6f8c38e2cac6a152339ba"
+PROTOCOL_HASH = "39b07d3db644ea0fe68fbcd5dfae2f897eb3d518e171d2ca6b036011bf5132d8"
 
 
 class Method(NamedTuple):
