@@ -10,6 +10,7 @@ import pytest
 from made_runs import make_run
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.run import RUN_TRANSITIONS, RunEvent, RunState
+from tunewright_bridge.runs.causes import cause
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import LIVE_STATES, RunRecord, TransitionError, check_transition
 
@@ -45,9 +46,11 @@ def test_a_step_that_is_not_in_the_machine_is_refused_and_leaves_no_trace(
 @pytest.mark.parametrize(("source", "to"), ALLOWED)
 def test_a_step_of_the_machine_is_taken(paths: RunPaths, source: RunState, to: RunState) -> None:
     record = put_into(paths, source)
-    assert record.transition(to, attempt=1, reason="because").state == to
-    assert (record.state().state, record.state().reason) == (to, "because")
-    assert (record.events()[-1].state, record.events()[-1].detail) == (to, "because")
+    because = cause("engine-error", error="it broke", exitCode=3)
+    assert record.transition(to, attempt=1, cause=because).state == to
+    state, event = record.state(), record.events()[-1]
+    assert (state.state, state.reason, state.cause) == (to, "it broke (exit code 3)", because)
+    assert (event.state, event.detail, event.cause) == (to, "it broke (exit code 3)", because)
 
 
 def test_the_machine_only_ends_where_nothing_lives() -> None:

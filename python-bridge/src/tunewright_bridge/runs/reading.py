@@ -56,6 +56,7 @@ def summary_of(paths: RunPaths) -> RunSummary:
         task=intent.task,
         state=state.state,
         reason=state.reason,
+        cause=state.cause,
         attempt=state.attempt,
         host=intent.host,
         executor=intent.executor,

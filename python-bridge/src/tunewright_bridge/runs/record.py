@@ -20,7 +20,15 @@ from typing import get_args
 
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.decode import DecodeError, decode, encode
-from tunewright_bridge.protocol.run import LIVE_RUN_STATES, RUN_TRANSITIONS, RunEvent, RunState, StateRecord
+from tunewright_bridge.protocol.run import (
+    LIVE_RUN_STATES,
+    RUN_TRANSITIONS,
+    RunCause,
+    RunEvent,
+    RunState,
+    StateRecord,
+)
+from tunewright_bridge.runs.causes import cause_text
 from tunewright_bridge.runs.durable import (
     append_line,
     json_line,
@@ -72,15 +80,23 @@ class RunRecord:
         except (OSError, ValueError) as error:
             raise unreadable(self.paths.state, error) from error
 
-    def transition(self, to: RunState, *, attempt: int, reason: str | None = None) -> StateRecord:
+    def transition(
+        self, to: RunState, *, attempt: int, cause: RunCause | None = None, reason: str | None = None
+    ) -> StateRecord:
         """Takes the run to `to`. Raises TransitionError where there is no such step, OSError where the disk refuses."""
         with locked(self.paths.lock):
             current = self._current()
             check_transition(current.state, to)
-            return self._write(to, attempt=attempt, reason=reason)
+            return self._write(to, attempt=attempt, cause=cause, reason=reason)
 
     def advance(
-        self, to: RunState, *, attempt: int, only_from: Collection[RunState], reason: str | None = None
+        self,
+        to: RunState,
+        *,
+        attempt: int,
+        only_from: Collection[RunState],
+        cause: RunCause | None = None,
+        reason: str | None = None,
     ) -> StateRecord:
         """Takes the run to `to` if it stands in one of `only_from`; otherwise somebody else was first, and it stays."""
         with locked(self.paths.lock):
@@ -88,11 +104,13 @@ class RunRecord:
             if current.state not in only_from or current.attempt != attempt:
                 return current
             check_transition(current.state, to)
-            return self._write(to, attempt=attempt, reason=reason)
+            return self._write(to, attempt=attempt, cause=cause, reason=reason)
 
-    def settle(self, to: RunState, *, attempt: int, reason: str | None = None) -> StateRecord:
+    def settle(
+        self, to: RunState, *, attempt: int, cause: RunCause | None = None, reason: str | None = None
+    ) -> StateRecord:
         """Ends a live run; one that has been ended meanwhile keeps its end."""
-        return self.advance(to, attempt=attempt, only_from=LIVE_STATES, reason=reason)
+        return self.advance(to, attempt=attempt, only_from=LIVE_STATES, cause=cause, reason=reason)
 
     def note(self, event: RunEvent) -> None:
         """Puts an event that changes no state on disk."""
@@ -130,8 +148,9 @@ class RunRecord:
         except (FileNotFoundError, ValueError):
             return None
 
-    def _write(self, to: RunState, *, attempt: int, reason: str | None) -> StateRecord:
-        event = RunEvent(at_ms=now_ms(), attempt=attempt, kind="state", state=to, detail=reason)
+    def _write(self, to: RunState, *, attempt: int, cause: RunCause | None, reason: str | None) -> StateRecord:
+        detail = reason if cause is None else cause_text(cause)
+        event = RunEvent(at_ms=now_ms(), attempt=attempt, kind="state", state=to, detail=detail, cause=cause)
         append_line(self.paths.events, json_line(encode(event)))
         return self._write_state(event, to)
 
@@ -146,7 +165,9 @@ LIVE_STATES: frozenset[RunState] = frozenset(state for state in get_args(RunStat
 
 def state_of(event: RunEvent, state: RunState) -> StateRecord:
     """The state record that an event leads to."""
-    return StateRecord(format=1, state=state, attempt=event.attempt, since_ms=event.at_ms, reason=event.detail)
+    return StateRecord(
+        format=1, state=state, attempt=event.attempt, since_ms=event.at_ms, reason=event.detail, cause=event.cause
+    )
 
 
 def unreadable(path: Path, error: Exception) -> BridgeError:
