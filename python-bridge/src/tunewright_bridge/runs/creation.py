@@ -1,5 +1,6 @@
-"""What a new run is made of, and how its directory is filled; where the directory goes is the store's business."""
+"""What runs and attempts are made of, and how their directories are filled; where those go is decided elsewhere."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,9 +8,9 @@ from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import AttemptCommand, Provenance, RunEvent, RunIntent
 from tunewright_bridge.protocol.targets import ExecutorName
 from tunewright_bridge.protocol.task import Task
-from tunewright_bridge.runs.durable import json_bytes, json_line, sync_directory, sync_file
-from tunewright_bridge.runs.layout import RunPaths
-from tunewright_bridge.runs.record import state_of
+from tunewright_bridge.runs.durable import json_bytes, json_line, sync_directory, sync_file, write_new
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.states import state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class NewAttempt:
     resolved_text: str
     command: AttemptCommand
     provenance: Provenance
+    # Which attempt it was made for: the text and the command name that attempt's files.
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,22 +50,38 @@ class PreparedRun:
 
 def fill(paths: RunPaths, intent: RunIntent, prepared: PreparedRun) -> None:
     """Writes every file of a new, queued run, durably. Raises OSError."""
+    queued = RunEvent(at_ms=intent.created_at_ms, attempt=1, kind="state", state="queued")
     first = paths.attempt(1)
     first.output.mkdir(parents=True)
-    queued = RunEvent(at_ms=intent.created_at_ms, attempt=1, kind="state", state="queued")
-    files: dict[Path, bytes] = {
+    files = {
         paths.config: prepared.config_text.encode(errors="surrogateescape"),
         paths.events: json_line(encode(queued)),
         paths.state: json_bytes(encode(state_of(queued, "queued"))),
-        first.resolved: prepared.attempt.resolved_text.encode(),
-        first.command: json_bytes(encode(prepared.attempt.command)),
-        first.provenance: json_bytes(encode(prepared.attempt.provenance)),
+        **_files_of(first, prepared.attempt),
         paths.intent: json_bytes(encode(intent)),
     }
+    _write(files, [first.directory, paths.attempts, paths.directory])
+
+
+def fill_attempt(attempt: AttemptPaths, new: NewAttempt) -> None:
+    """Writes every file with which an attempt starts into a new directory, durably. Raises OSError."""
+    attempt.output.mkdir(parents=True)
+    _write(_files_of(attempt, new), [attempt.directory])
+
+
+def _files_of(attempt: AttemptPaths, new: NewAttempt) -> dict[Path, bytes]:
+    return {
+        attempt.resolved: new.resolved_text.encode(),
+        attempt.command: json_bytes(encode(new.command)),
+        attempt.provenance: json_bytes(encode(new.provenance)),
+    }
+
+
+def _write(files: Mapping[Path, bytes], directories: Sequence[Path]) -> None:
     for path, content in files.items():
-        path.write_bytes(content)
+        write_new(path, content)
     # Written first and synced after: the file system then commits them together.
     for path in files:
         sync_file(path)
-    for directory in (first.directory, paths.attempts, paths.directory):
+    for directory in directories:
         sync_directory(directory)

@@ -13,6 +13,7 @@ from tunewright_bridge.errors import BridgeError
 
 # A torn line at the end of a file is looked for no further back than this.
 _LONGEST_LINE_BYTES = 1 << 20
+_USUAL_LINES_BYTES = 1 << 12
 
 
 def json_bytes(value: object) -> bytes:
@@ -51,6 +52,15 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     sync_directory(path.parent)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Writes a file that nobody reads yet; it is durable only after `sync_file`."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        _write_all(descriptor, content)
+    finally:
+        os.close(descriptor)
+
+
 def append_line(path: Path, line: bytes) -> None:
     """Adds one line, newline included, to the end of `path`. A torn line that a crash left there is closed first."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
@@ -60,10 +70,11 @@ def append_line(path: Path, line: bytes) -> None:
             line = b"\n" + line
         try:
             _write_all(descriptor, line)
+            os.fsync(descriptor)
         except OSError:
+            # What was not stored must not be told either.
             os.ftruncate(descriptor, size)
             raise
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
     if not size:
@@ -97,13 +108,18 @@ def read_json_lines(path: Path) -> Iterator[Any]:
 
 
 def last_line_of(path: Path) -> bytes:
-    """The last whole line of a file, or nothing."""
+    """The last whole line of a file that is not blank, or nothing."""
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _LONGEST_LINE_BYTES))
-        lines = file.read().split(b"\n")
-    whole = [line for line in lines[:-1] if line.strip()]
-    return whole[-1] if whole else b""
+        # Most lines are short, and this is done at every look at a live run.
+        for reach in (_USUAL_LINES_BYTES, _LONGEST_LINE_BYTES):
+            start = max(0, size - reach)
+            file.seek(start)
+            lines = file.read(size - start).split(b"\n")[:-1]
+            whole = [line for line in (lines if start == 0 else lines[1:]) if line.strip()]
+            if whole:
+                return whole[-1]
+    return b""
 
 
 def sync_directory(path: Path) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-# A run directory under construction; never listed, and taken away when it is old.
+# The directory of a run or an attempt under construction; never listed, and taken away when it is old.
 UNFINISHED_PREFIX = ".new-"
 
 # Everything under .tunewright is generated, except the one file that a team may want to share.
@@ -162,3 +162,7 @@ class RunPaths:
 
     def attempt(self, number: int) -> AttemptPaths:
         return AttemptPaths(self.attempts / str(number))
+
+    def unfinished_attempt(self, number: int) -> AttemptPaths:
+        """Where an attempt is put together; its number cannot be told from it."""
+        return AttemptPaths(self.attempts / f"{UNFINISHED_PREFIX}{number}")

@@ -55,6 +55,7 @@ def summary_of(paths: RunPaths) -> RunSummary:
         number=intent.number,
         task=intent.task,
         state=state.state,
+        since_ms=state.since_ms,
         reason=state.reason,
         cause=state.cause,
         attempt=state.attempt,

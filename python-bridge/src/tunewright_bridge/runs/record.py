@@ -13,6 +13,8 @@ What the states mean:
 - `lost`: every process is gone and none left an exit record, so nobody knows how it ended.
 """
 
+import os
+import shutil
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -29,6 +31,7 @@ from tunewright_bridge.protocol.run import (
     StateRecord,
 )
 from tunewright_bridge.runs.causes import cause_text
+from tunewright_bridge.runs.creation import NewAttempt, fill_attempt
 from tunewright_bridge.runs.durable import (
     append_line,
     json_line,
@@ -37,9 +40,11 @@ from tunewright_bridge.runs.durable import (
     parsed_json,
     read_json,
     read_json_lines,
+    sync_directory,
     write_json_atomically,
 )
-from tunewright_bridge.runs.layout import RunPaths
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.states import state_of
 
 
 class TransitionError(ValueError):
@@ -112,6 +117,35 @@ class RunRecord:
         """Ends a live run; one that has been ended meanwhile keeps its end."""
         return self.advance(to, attempt=attempt, only_from=LIVE_STATES, cause=cause, reason=reason)
 
+    def next_attempt(self) -> AttemptPaths:
+        """The attempt that `begin_attempt` would begin now; nothing of it need exist."""
+        return self._next_attempt(self.state())
+
+    def begin_attempt(self, new: NewAttempt, *, cause: RunCause | None) -> AttemptPaths:
+        """Begins the attempt that `next_attempt` named: an ended run is queued again.
+
+        Raises BridgeError run-live where somebody was faster, and OSError where the disk refuses: the run has then
+        ended as before, unless the event is on disk and only `state.json` is not; see `catch_up`.
+        """
+        with locked(self.paths.lock):
+            current = self._current()
+            if is_live(current.state):
+                raise BridgeError("run-live", run=self.paths.run_id, state=current.state)
+            attempt = self._next_attempt(current)
+            if attempt.number != new.number:
+                reason = f"attempt {new.number} of {self.paths.run_id} cannot begin: {attempt.number} is the next one"
+                raise BridgeError("internal", reason=reason)
+            self._make(attempt, new)
+            try:
+                begun = RunEvent(at_ms=now_ms(), attempt=attempt.number, kind="attempt")
+                append_line(self.paths.events, json_line(encode(begun)))
+                self._write("queued", attempt=attempt.number, cause=cause, reason=None)
+            except OSError:
+                if not self._has_begun(attempt):
+                    shutil.rmtree(attempt.directory, ignore_errors=True)
+                raise
+        return attempt
+
     def note(self, event: RunEvent) -> None:
         """Puts an event that changes no state on disk."""
         with locked(self.paths.lock):
@@ -132,6 +166,29 @@ class RunRecord:
         """The state, after completing a change whose writer died between its event and `state.json`."""
         with locked(self.paths.lock):
             return self._current()
+
+    def _next_attempt(self, current: StateRecord) -> AttemptPaths:
+        """One that was stored whole and whose maker died before any event of it is made anew."""
+        number = current.attempt + 1
+        while self.paths.attempt(number).lease.exists():
+            number += 1
+        return self.paths.attempt(number)
+
+    def _make(self, attempt: AttemptPaths, new: NewAttempt) -> None:
+        unfinished = self.paths.unfinished_attempt(attempt.number)
+        for left in (unfinished.directory, attempt.directory):
+            shutil.rmtree(left, ignore_errors=True)
+        try:
+            fill_attempt(unfinished, new)
+            os.rename(unfinished.directory, attempt.directory)
+        except BaseException:
+            shutil.rmtree(unfinished.directory, ignore_errors=True)
+            raise
+        sync_directory(self.paths.attempts)
+
+    def _has_begun(self, attempt: AttemptPaths) -> bool:
+        event = self._last_event()
+        return event is not None and event.state is not None and event.attempt == attempt.number
 
     def _current(self) -> StateRecord:
         record = self.state()
@@ -161,13 +218,6 @@ class RunRecord:
 
 
 LIVE_STATES: frozenset[RunState] = frozenset(state for state in get_args(RunState) if is_live(state))
-
-
-def state_of(event: RunEvent, state: RunState) -> StateRecord:
-    """The state record that an event leads to."""
-    return StateRecord(
-        format=1, state=state, attempt=event.attempt, since_ms=event.at_ms, reason=event.detail, cause=event.cause
-    )
 
 
 def unreadable(path: Path, error: Exception) -> BridgeError:

@@ -106,8 +106,10 @@ class RunStore:
             numbers = sorted(int(name) for name in os.listdir(paths.attempts) if name.isdecimal())
         except OSError as error:
             raise unreadable(paths.directory, error) from error
-        attempts = [attempt_summary_of(paths.attempt(number)) for number in numbers]
-        return RunDetail(summary=self.summary(paths), config_text=config_text, attempts=attempts)
+        summary = self.summary(paths)
+        # A later one has not begun: its maker died before the event, or is about to write it.
+        attempts = [attempt_summary_of(paths.attempt(number)) for number in numbers if number <= summary.attempt]
+        return RunDetail(summary=summary, config_text=config_text, attempts=attempts)
 
     def latest_attempt(self, paths: RunPaths) -> AttemptPaths:
         """The attempt in which the run stands."""
