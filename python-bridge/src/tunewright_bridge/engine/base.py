@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from tunewright_bridge.protocol.checkpoint import CheckpointSummary, PreflightCheck
 from tunewright_bridge.protocol.config import OwnKeys
 from tunewright_bridge.protocol.task import Task
 
@@ -82,6 +83,31 @@ class Engine(Protocol):
 
     def metrics_files(self, output_directory: Path) -> list[Path]:
         """Where the engine writes metrics, oldest first; the files need not exist yet."""
+
+    def resolve_again(
+        self, task: Task, resolved_text: str, *, earlier_output: Path, attempt_output: Path, now: datetime
+    ) -> ResolvedConfig:
+        """An earlier attempt's `resolved.yaml` for one more attempt: the same values, but for a place of its own.
+
+        The new place is `attempt_output`, or one beside `earlier_output` where the config had named that. What the
+        earlier attempt had in its environment beside its secrets is not known here. Raises BridgeError config-invalid.
+        """
+
+    def resume(self, task: Task, resolved: ResolvedConfig, checkpoint: Path, *, weights_only: bool) -> ResolvedConfig:
+        """`resolved`, going on from a checkpoint; with `weights_only`, optimizer and schedule begin anew."""
+
+    def checkpoints(self, output_directory: Path, attempt: int) -> list[CheckpointSummary]:
+        """What the engine has saved in an attempt's output directory, newest first; empty where there is nothing.
+
+        A checkpoint that is being written, or being deleted, is not complete.
+        """
+
+    def check_checkpoint(self, checkpoint: Path, *, weights_only: bool) -> list[PreflightCheck]:
+        """What speaks against going on from a checkpoint: its files are really opened, in time that is bounded.
+
+        An `error` means that the attempt would fail, or train something else. Where only weights are taken, what is
+        wrong with the other files does not count.
+        """
 
     def introspect(self, interpreter: str) -> dict[str, Any]:
         """The wire form of the engine's EngineSchema, asked anew. Takes about 20 s. Raises BridgeError."""

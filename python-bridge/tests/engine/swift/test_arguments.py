@@ -43,7 +43,11 @@ def refusal(directory: Path, text: str, **options: Any) -> str:
     return str(caught.value)
 
 
-def test_a_plain_config_only_gains_its_place(tmp_path: Path) -> None:
+# What every config of a task that trains gains, beside its place.
+GAINED = {"logging_nan_inf_filter": False}
+
+
+def test_a_plain_config_only_gains_its_place_and_shows_losses_as_they_are(tmp_path: Path) -> None:
     resolved = resolve(tmp_path, "model: m\nlearning_rate: 1e-4\npacking: true\n")
     output = tmp_path / "attempt" / "output"
     assert resolved.output_directory == output
@@ -54,7 +58,14 @@ def test_a_plain_config_only_gains_its_place(tmp_path: Path) -> None:
         "packing": True,
         "output_dir": str(output),
         "add_version": False,
+        **GAINED,
     }
+
+
+@pytest.mark.parametrize("line", ["logging_nan_inf_filter: true\n", "logging-nan-inf-filter: true\n"])
+def test_who_wants_losses_filtered_has_them_filtered(tmp_path: Path, line: str) -> None:
+    values = resolve(tmp_path, line).values
+    assert [value for key, value in values.items() if "filter" in key] == [True]
 
 
 def test_a_named_place_gets_the_version_folder_that_the_engine_would_make(tmp_path: Path) -> None:
@@ -62,7 +73,7 @@ def test_a_named_place_gets_the_version_folder_that_the_engine_would_make(tmp_pa
     (tmp_path / "out" / "notes").mkdir()
     resolved = resolve(tmp_path, "output_dir: out\n")
     assert resolved.output_directory == tmp_path / "out" / "v4-20260304-050607"
-    assert resolved.values == {"output_dir": str(resolved.output_directory), "add_version": False}
+    assert resolved.values == {"output_dir": str(resolved.output_directory), "add_version": False, **GAINED}
 
 
 def test_a_named_place_without_versions_is_used_as_it_is(tmp_path: Path) -> None:
@@ -106,7 +117,7 @@ def test_a_strategy_becomes_the_engines_keys(
 ) -> None:
     resolved = resolve(tmp_path, text, device_count=device_count)
     del resolved.values["output_dir"], resolved.values["add_version"]
-    assert resolved.values == values
+    assert resolved.values == {**values, **GAINED}
     assert resolved.environment == ({} if processes is None else {"NPROC_PER_NODE": processes})
 
 

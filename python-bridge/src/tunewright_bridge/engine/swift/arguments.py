@@ -5,13 +5,18 @@ import shlex
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tunewright_bridge.engine.base import ConfigFile, ResolvedConfig
 from tunewright_bridge.engine.swift.credentials import referenced_names, take_literal_secrets
 from tunewright_bridge.engine.swift.launcher import ENVIRONMENT_REFERENCE, argument_list
 from tunewright_bridge.engine.swift.outputs import decide_output, place_key
 from tunewright_bridge.engine.swift.parallel import StrategyError, accumulation, spread
+from tunewright_bridge.engine.swift.resuming import RESUMABLE_TASKS
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.task import Task
+
+_NAN_FILTER = "logging_nan_inf_filter"
 
 
 def resolve(
@@ -39,6 +44,7 @@ def resolve(
         config.task, values, attempt_output=attempt_output, working_directory=working_directory, now=now
     )
     values.update(place)
+    values.update(_unfiltered(config.task, values))
     return ResolvedConfig(
         values=values,
         environment=spreading.environment,
@@ -77,6 +83,16 @@ def _quoted(word: str) -> str:
         quoted.append(shlex.quote(text) if text else "")
         quoted.append(f'"${{{name}}}"' if name else "")
     return "".join(quoted)
+
+
+def _unfiltered(task: Task, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A loss that is no number has to be seen: by default the trainer puts the average of the others in its place.
+
+    source: transformers/trainer.py: logging_nan_inf_filter
+    """
+    if task not in RESUMABLE_TASKS or any(name in values for name in (_NAN_FILTER, _NAN_FILTER.replace("_", "-"))):
+        return {}
+    return {_NAN_FILTER: False}
 
 
 def _check_variables(config: ConfigFile) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from tunewright_bridge.engine.base import ConfigFile, ResolvedConfig
-from tunewright_bridge.engine.swift import arguments, outputs
+from tunewright_bridge.engine.swift import arguments, outputs, resuming
+from tunewright_bridge.engine.swift.checkpoints import check_checkpoint, checkpoints
 from tunewright_bridge.engine.swift.datasets import missing_file
 from tunewright_bridge.engine.swift.models import missing_folder
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.checkpoint import CheckpointSummary, PreflightCheck
 from tunewright_bridge.protocol.task import Task
 
 
@@ -58,6 +60,22 @@ class SwiftEngine:
 
     def metrics_files(self, output_directory: Path) -> list[Path]:
         return outputs.metrics_files(output_directory)
+
+    def resolve_again(
+        self, task: Task, resolved_text: str, *, earlier_output: Path, attempt_output: Path, now: datetime
+    ) -> ResolvedConfig:
+        return resuming.resolve_again(
+            task, resolved_text, earlier_output=earlier_output, attempt_output=attempt_output, now=now
+        )
+
+    def resume(self, task: Task, resolved: ResolvedConfig, checkpoint: Path, *, weights_only: bool) -> ResolvedConfig:
+        return resuming.resume(task, resolved, checkpoint, weights_only=weights_only)
+
+    def checkpoints(self, output_directory: Path, attempt: int) -> list[CheckpointSummary]:
+        return checkpoints(output_directory, attempt)
+
+    def check_checkpoint(self, checkpoint: Path, *, weights_only: bool) -> list[PreflightCheck]:
+        return check_checkpoint(checkpoint, weights_only=weights_only)
 
     def introspect(self, interpreter: str) -> dict[str, Any]:
         from tunewright_bridge.engine.swift.introspection import introspect

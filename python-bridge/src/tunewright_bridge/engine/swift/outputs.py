@@ -29,6 +29,9 @@ _PLACE_KEYS: dict[Task, str] = {
 # source: swift/arguments/export_args.py: _init_output_dir; swift/pipelines/export/merge_lora.py
 _NEED_NEW_FOLDER: frozenset[Task] = frozenset({"export", "merge-lora", "megatron-export"})
 
+_VERSION = re.compile(r"v\d+-\d{8}-\d{6}")
+_LATER_PLACE = re.compile(r"-v\d+-\d{8}-\d{6}$")
+
 
 def place_key(task: Task) -> str | None:
     """The key by which a config of `task` says where its results go."""
@@ -54,9 +57,43 @@ def decide_output(
         return {key: str(directory)}, directory.parent
     if task not in TRAINING_TASKS:
         return {key: str(directory)}, directory
-    if _is_on(values.get("add_version", True)):
+    if is_on(values.get("add_version", True)):
         directory = directory / f"v{_next_version(directory)}-{now:%Y%m%d-%H%M%S}"
     return {key: str(directory), "add_version": False}, directory
+
+
+def decide_again(
+    task: Task, values: Mapping[str, Any], *, earlier_output: Path, attempt_output: Path, now: datetime
+) -> tuple[dict[str, Any], Path]:
+    """The keys to set so that one more attempt with the same resolved `values` writes into no folder of an earlier one.
+
+    `attempt_output` is the new attempt's own place, `earlier_output` the place that was decided for an earlier one.
+    """
+    key = _PLACE_KEYS.get(task)
+    if key is None or earlier_output.is_relative_to(attempt_output.parent.parent):
+        return decide_output(
+            task,
+            {name: value for name, value in values.items() if name != key},
+            attempt_output=attempt_output,
+            working_directory=attempt_output,
+            now=now,
+        )
+    if task not in TRAINING_TASKS and task not in _NEED_NEW_FOLDER:
+        # Each start of these writes into a folder or file of its own in there, or adds to what is there.
+        return {}, earlier_output
+    directory = _beside(earlier_output, now)
+    return {key: str(directory), **({"add_version": False} if task in TRAINING_TASKS else {})}, directory
+
+
+def _beside(directory: Path, now: datetime) -> Path:
+    """A folder that is not there yet: the next version where the engine's rule made `directory`, else a sibling."""
+    if _VERSION.fullmatch(directory.name):
+        return directory.with_name(f"v{_next_version(directory.parent)}-{now:%Y%m%d-%H%M%S}")
+    name = _LATER_PLACE.sub("", directory.name)
+    number = 2
+    while (place := directory.with_name(f"{name}-v{number}-{now:%Y%m%d-%H%M%S}")).exists():
+        number += 1
+    return place
 
 
 def metrics_files(output_directory: Path) -> list[Path]:
@@ -84,6 +121,6 @@ def _next_version(directory: Path) -> int:
     return max(versions, default=-1) + 1
 
 
-def _is_on(value: Any) -> bool:
+def is_on(value: Any) -> bool:
     """source: transformers/hf_argparser.py: string_to_bool"""
     return str(value).strip().lower() not in {"false", "no", "n", "f", "0"}
