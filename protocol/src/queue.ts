@@ -1,6 +1,29 @@
 /** Queues of a host: runs that wait for free devices, in an order that a person can change. */
 import * as z from 'zod';
+import { DeviceKind } from './device.ts';
 import { RunState } from './run.ts';
+
+/** Why a run waits, for a text in any language. */
+export const QueueWait = z.object({
+  code: z.enum([
+    /** `ahead`: how many wait before it. */
+    'turn',
+    /** `queue`, `run`: the run that waits first in another queue and came earlier. */
+    'other-queue',
+    /** `wanted`, `free`: other runs of queues hold the devices. */
+    'devices-held',
+    /** `wanted`, `free`, `devices`: programs outside the queues use them. */
+    'devices-busy',
+    /** `reason`: the devices of the host do not answer. */
+    'devices-unknown',
+    /** A retry that is not due yet; others go first meanwhile. */
+    'retry',
+    /** Its supervisor is gone; it keeps its place until somebody looks at the run. */
+    'nobody',
+  ]),
+  values: z.record(z.string(), z.string()),
+});
+export type QueueWait = z.infer<typeof QueueWait>;
 
 /** A file of a queue's folder: one run's place. It stays while the run holds devices, and survives whoever wrote it. */
 export const QueueEntry = z.object({
@@ -12,8 +35,12 @@ export const QueueEntry = z.object({
   rank: z.number(),
   enteredAtMs: z.int(),
   devicesWanted: z.int(),
+  /** What it waits for: a run that wants GPUs never starts on the processor because a driver is away. */
+  deviceKind: DeviceKind,
   /** Devices that the run holds; absent while it waits. */
   deviceIds: z.array(z.string()).optional(),
+  /** What its supervisor knows of the reason; absent where it is only not its turn. */
+  waitsFor: QueueWait.optional(),
 });
 export type QueueEntry = z.infer<typeof QueueEntry>;
 
@@ -25,6 +52,8 @@ export const QueuedRun = z.object({
   state: RunState,
   devicesWanted: z.int(),
   deviceIds: z.array(z.string()).optional(),
+  /** Absent for a run that holds devices. */
+  waitsFor: QueueWait.optional(),
 });
 export type QueuedRun = z.infer<typeof QueuedRun>;
 

@@ -265,6 +265,8 @@ export const RunSummary = z.object({
   number: z.int(),
   task: Task,
   state: RunState,
+  /** When the state was reached. */
+  sinceMs: z.int().optional(),
   reason: z.string().optional(),
   cause: RunCause.optional(),
   attempt: z.int(),

@@ -6,7 +6,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from tunewright_bridge.protocol.device import DeviceKind
 from tunewright_bridge.protocol.run import RunState
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueWait:
+    code: Literal["turn", "other-queue", "devices-held", "devices-busy", "devices-unknown", "retry", "nobody"]
+    values: dict[str, str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueEntry:
@@ -17,7 +24,9 @@ class QueueEntry:
     rank: float
     entered_at_ms: int
     devices_wanted: int
+    device_kind: DeviceKind
     device_ids: list[str] | None = None
+    waits_for: QueueWait | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +37,7 @@ class QueuedRun:
     state: RunState
     devices_wanted: int
     device_ids: list[str] | None = None
+    waits_for: QueueWait | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

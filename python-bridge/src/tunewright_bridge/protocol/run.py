@@ -128,6 +128,7 @@ class RunSummary:
     number: int
     task: Task
     state: RunState
+    since_ms: int | None = None
     reason: str | None = None
     cause: RunCause | None = None
     attempt: int
