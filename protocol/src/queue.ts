@@ -18,6 +18,8 @@ export const QueueWait = z.object({
     'devices-unknown',
     /** A retry that is not due yet; others go first meanwhile. */
     'retry',
+    /** `reason`: its directory cannot be written; others go first meanwhile. */
+    'storage',
     /** Its supervisor is gone; it keeps its place until somebody looks at the run. */
     'nobody',
   ]),
@@ -37,6 +39,8 @@ export const QueueEntry = z.object({
   devicesWanted: z.int(),
   /** What it waits for: a run that wants GPUs never starts on the processor because a driver is away. */
   deviceKind: DeviceKind,
+  /** The devices that it may get; any of the host where absent. */
+  allowedDeviceIds: z.array(z.string()).optional(),
   /** Devices that the run holds; absent while it waits. */
   deviceIds: z.array(z.string()).optional(),
   /** What its supervisor knows of the reason; absent where it is only not its turn. */

@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = 'd8608937078b66889a18ffc2f84f2a6f420b6ea8739b9ff1517bd195df9a0d49';
+export const PROTOCOL_HASH = 'e29fc1182908be503f8a41fecfa1c504445599254baae8ca25239725e25089ca';

@@ -11,7 +11,7 @@ from tunewright_bridge.protocol.run import RunState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueWait:
-    code: Literal["turn", "other-queue", "devices-held", "devices-busy", "devices-unknown", "retry", "nobody"]
+    code: Literal["turn", "other-queue", "devices-held", "devices-busy", "devices-unknown", "retry", "storage", "nobody"]
     values: dict[str, str]
 
 
@@ -25,6 +25,7 @@ class QueueEntry:
     entered_at_ms: int
     devices_wanted: int
     device_kind: DeviceKind
+    allowed_device_ids: list[str] | None = None
     device_ids: list[str] | None = None
     waits_for: QueueWait | None = None
 
