@@ -10,6 +10,7 @@ from typing import Any
 import pynvml
 import pytest
 
+from tunewright_bridge.devices.host import HostReader
 from tunewright_bridge.devices.nvidia import NvidiaReader
 from tunewright_bridge.devices.reader import Unavailable
 
@@ -93,3 +94,18 @@ def test_a_lost_driver_is_asked_anew() -> None:
     nvml.nvmlDeviceGetCount = lambda: 1
     assert len(reader.read()) == 1
     assert len(starts) == 2
+
+
+def test_a_host_without_cards_is_told_apart_from_one_whose_driver_fails() -> None:
+    nvml = recorded_nvml()
+    reader = HostReader([NvidiaReader(lambda: nvml)])
+    assert [device.id for device in reader.accelerators()] == ["GPU-0", "GPU-1"]
+
+    def mismatch() -> int:
+        raise pynvml.NVMLError(pynvml.NVML_ERROR_LIB_RM_VERSION_MISMATCH)
+
+    nvml.nvmlDeviceGetCount = mismatch
+    with pytest.raises(Unavailable, match="nvidia: NVIDIA's driver stopped answering"):
+        reader.accelerators()
+    nvml.nvmlDeviceGetCount = lambda: 0
+    assert reader.accelerators() == []

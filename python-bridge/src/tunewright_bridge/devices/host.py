@@ -4,9 +4,10 @@ import platform
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from tunewright_bridge.devices.cpu import CpuReader
-from tunewright_bridge.devices.reader import DeviceReader, Unavailable
+from tunewright_bridge.devices.reader import Absent, DeviceReader, Unavailable
 from tunewright_bridge.devices.readers import READERS
 from tunewright_bridge.protocol.device import DeviceSample, HostSample, UnavailableReader
 
@@ -20,6 +21,7 @@ class _Reading:
         self._reader = reader
         self.devices: list[DeviceSample] = []
         self.problem: str | None = None
+        self.is_absent = False
         self._thread = threading.Thread(target=self._read, name=f"read {reader.name}", daemon=True)
         self._thread.start()
 
@@ -28,6 +30,7 @@ class _Reading:
             self.devices = self._reader.read()
         except Unavailable as error:
             self.problem = str(error)
+            self.is_absent = isinstance(error, Absent)
         except Exception as error:  # noqa: BLE001  A reader's bug must not take the other devices away.
             self.problem = f"{type(error).__name__}: {error}"
 
@@ -35,6 +38,15 @@ class _Reading:
         """Whether it ended within the time."""
         self._thread.join(max(0.0, seconds))
         return not self._thread.is_alive()
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A reader without an answer."""
+
+    reader: str
+    reason: str
+    is_absent: bool
 
 
 class HostReader:
@@ -51,24 +63,40 @@ class HostReader:
 
     def read(self) -> HostSample:
         """A sample, within about the deadline. Readers without an answer are listed with the reason."""
+        devices, failures = self._ask()
+        return HostSample(
+            host_name=platform.node(),
+            at_ms=time.time_ns() // 1_000_000,
+            devices=devices,
+            unavailable=[UnavailableReader(reader=failure.reader, reason=failure.reason) for failure in failures],
+        )
+
+    def accelerators(self) -> list[DeviceSample]:
+        """GPUs and the like. Raises Unavailable where there may be some, and nobody can tell."""
+        devices, failures = self._ask()
+        found = [device for device in devices if device.kind != "cpu"]
+        unknown = [f"{failure.reader}: {failure.reason}" for failure in failures if not failure.is_absent]
+        if unknown and not found:
+            raise Unavailable("; ".join(unknown))
+        return found
+
+    def _ask(self) -> tuple[list[DeviceSample], list[_Failure]]:
         with self._lock:
             readings = {reader.name: self._hanging.get(reader.name) or _Reading(reader) for reader in self._readers}
             ends_at = time.monotonic() + self._deadline_seconds
             devices: list[DeviceSample] = []
-            unavailable: list[UnavailableReader] = []
+            failures: list[_Failure] = []
             for name, reading in readings.items():
                 has_ended = reading.wait(0 if name in self._hanging else ends_at - time.monotonic())
-                if has_ended:
-                    self._hanging.pop(name, None)
-                    devices += reading.devices
-                else:
+                if not has_ended:
                     self._hanging[name] = reading
-                    reading.problem = f"no answer within {self._deadline_seconds:g} s"
+                    failures.append(_Failure(name, f"no answer within {self._deadline_seconds:g} s", is_absent=False))
+                    continue
+                self._hanging.pop(name, None)
+                devices += reading.devices
                 if reading.problem is not None:
-                    unavailable.append(UnavailableReader(reader=name, reason=reading.problem))
-            return HostSample(
-                host_name=platform.node(), at_ms=time.time_ns() // 1_000_000, devices=devices, unavailable=unavailable
-            )
+                    failures.append(_Failure(name, reading.problem, is_absent=reading.is_absent))
+            return devices, failures
 
 
 def read_host() -> HostSample:
@@ -76,7 +104,11 @@ def read_host() -> HostSample:
     return HostReader().read()
 
 
+def accelerator_reader() -> HostReader:
+    """Reads GPUs and the like. The processor, whose load takes a while to tell, is not asked."""
+    return HostReader([make() for make in READERS if make is not CpuReader])
+
+
 def accelerator_count() -> int:
-    """How many GPUs and the like are in reach. The processor, whose load takes a while to tell, is not asked."""
-    reader = HostReader([make() for make in READERS if make is not CpuReader])
-    return sum(device.kind != "cpu" for device in reader.read().devices)
+    """How many GPUs and the like are in reach."""
+    return len(accelerator_reader().read().devices)

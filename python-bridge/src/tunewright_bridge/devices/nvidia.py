@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar
 
-from tunewright_bridge.devices.reader import Unavailable
+from tunewright_bridge.devices.reader import Absent, Unavailable
 from tunewright_bridge.protocol.device import DeviceSample
 
 T = TypeVar("T")
@@ -20,13 +20,13 @@ class NvidiaReader:
         self._nvml: Any = None
 
     def read(self) -> list[DeviceSample]:
-        """One reading of each GPU. Raises Unavailable where there is no driver or no GPU."""
+        """One reading of each GPU. Raises Absent where there is no driver or no GPU, else Unavailable."""
         if self._nvml is None:
             nvml: Any = self._load()
             try:
                 nvml.nvmlInit()
             except nvml.NVMLError_LibraryNotFound as error:
-                raise Unavailable("no NVIDIA driver is installed here") from error
+                raise Absent("no NVIDIA driver is installed here") from error
             except nvml.NVMLError as error:
                 raise Unavailable(f"NVIDIA's driver does not answer: {error}") from error
             self._nvml = nvml
@@ -39,7 +39,7 @@ class NvidiaReader:
             self._nvml = None
             raise Unavailable(f"NVIDIA's driver stopped answering: {error}") from error
         if not samples:
-            raise Unavailable("NVIDIA's driver shows no GPU")
+            raise Absent("NVIDIA's driver shows no GPU")
         return samples
 
     def _sample(self, index: int) -> DeviceSample:
@@ -75,7 +75,7 @@ def _load_pynvml() -> ModuleType:
     try:
         import pynvml
     except ImportError as error:
-        raise Unavailable(f"nvidia-ml-py does not load: {error}") from error
+        raise Absent(f"nvidia-ml-py does not load: {error}") from error
     module: ModuleType = pynvml
     return module
 
