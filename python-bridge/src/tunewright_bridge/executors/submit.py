@@ -73,7 +73,7 @@ class Submission:
             )
 
         store = RunStore(self._root)
-        paths = store.create(self._new_run(config, target, executor, working_directory), prepare)
+        paths = store.create(self._new_run(config, target, executor, working_directory, device_count), prepare)
         executor.submit(paths, paths.attempt(1), environment={**self._environment, **secrets})
         return store.summary(paths)
 
@@ -97,6 +97,17 @@ class Submission:
         resources = target.target.resources
         allowed = None if resources is None else resources.devices
         return present if allowed is None else min(present, allowed)
+
+    def _devices_wanted(self, config: ConfigFile, target: ChosenTarget, device_count: int) -> int | None:
+        """How many devices the run keeps busy, by what is said of them; None where nothing is."""
+        own = _own_block(config)
+        if own.devices is not None:
+            return own.devices
+        if config.own.parallel_strategy not in (None, "single") and device_count > 0:
+            # A strategy without a count spreads the run over all that it may use.
+            return device_count
+        resources = target.target.resources
+        return None if resources is None else resources.devices
 
     def _secrets(self, resolved: ResolvedConfig) -> dict[str, str]:
         given = self._params.secrets or {}
@@ -129,7 +140,14 @@ class Submission:
         folders = [str(Path(tool.interpreter).parent), self._environment.get("PATH", os.defpath)]
         return {"PATH": os.pathsep.join(folders), "PYTHONUNBUFFERED": "1"}
 
-    def _new_run(self, config: ConfigFile, target: ChosenTarget, executor: Executor, working_directory: Path) -> NewRun:
+    def _new_run(
+        self,
+        config: ConfigFile,
+        target: ChosenTarget,
+        executor: Executor,
+        working_directory: Path,
+        device_count: int,
+    ) -> NewRun:
         own = _own_block(config)
         return NewRun(
             name=own.name or self._config_path.stem,
@@ -141,6 +159,10 @@ class Submission:
             tags=own.tags or [],
             bridge_version=__version__,
             target=target.name,
+            retries=own.retries,
+            queue=own.queue,
+            devices=self._devices_wanted(config, target, device_count),
+            health=own.health,
         )
 
 

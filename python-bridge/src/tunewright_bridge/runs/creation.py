@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tunewright_bridge.protocol.config import HealthPolicy
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import AttemptCommand, Provenance, RunEvent, RunIntent
 from tunewright_bridge.protocol.targets import ExecutorName
@@ -26,6 +27,10 @@ class NewRun:
     tags: list[str]
     bridge_version: str
     target: str | None = None
+    retries: int | None = None
+    queue: str | None = None
+    devices: int | None = None
+    health: HealthPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
