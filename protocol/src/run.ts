@@ -216,6 +216,8 @@ export const StopRequest = z.object({
   by: z.string(),
   /** At once where absent. */
   when: StopWhen.optional(),
+  /** For `next-checkpoint`: the step of the newest complete checkpoint when it was asked for; a later one is waited for. */
+  afterStep: z.int().optional(),
   /** Where an alert asked: its kind, and whether the run is to go on from its last good checkpoint. */
   alert: Alert.optional(),
 });

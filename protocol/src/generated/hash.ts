@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = 'e29fc1182908be503f8a41fecfa1c504445599254baae8ca25239725e25089ca';
+export const PROTOCOL_HASH = '4605b452bf73ab56207310be483031edeac9b99d5ed2ce339f3ccdd3e86bd28e';

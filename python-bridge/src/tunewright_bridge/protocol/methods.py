@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "e29fc1182908be503f8a41fecfa1c504445599254baae8ca25239725e25089ca"
+PROTOCOL_HASH = "4605b452bf73ab56207310be483031edeac9b99d5ed2ce339f3ccdd3e86bd28e"
 
 
 class Method(NamedTuple):

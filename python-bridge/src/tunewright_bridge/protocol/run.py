@@ -201,6 +201,7 @@ class StopRequest:
     requested_at_ms: int
     by: str
     when: StopWhen | None = None
+    after_step: int | None = None
     alert: Alert | None = None
 
 
