@@ -23,18 +23,31 @@ export const ResumePoint = z.object({
 });
 export type ResumePoint = z.infer<typeof ResumePoint>;
 
+/** What is wrong with a file of a checkpoint: the value `problem` of the codes below that name a `file`. */
+export const FileProblem = z.enum(['missing', 'empty', 'truncated', 'damaged', 'not-readable', 'another-step']);
+export type FileProblem = z.infer<typeof FileProblem>;
+
+/** Each code with the names of its values; lists are separated by commas. */
 export const PreflightCode = z.enum([
+  // files: what the engine writes and is not there.
   'checkpoint-incomplete',
+  // file, problem, and detail in English where there is more to say; likewise for the next four.
   'weights-damaged',
+  // None: the checkpoint holds no optimizer, which begins anew with the learning rate's schedule.
   'weights-only',
   'optimizer-unreadable',
   'scheduler-unreadable',
   'random-state-unreadable',
   'trainer-state-unreadable',
+  // keys: those of the differences that change what is trained.
   'arguments-differ',
+  // ofCheckpoint, ofAttempt: numbers of processes.
   'world-size-differs',
+  // path
   'dataset-changed',
+  // path
   'dataset-missing',
+  // step, maxSteps
   'already-finished',
 ]);
 export type PreflightCode = z.infer<typeof PreflightCode>;

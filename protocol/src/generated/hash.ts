@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = '4605b452bf73ab56207310be483031edeac9b99d5ed2ce339f3ccdd3e86bd28e';
+export const PROTOCOL_HASH = '1e6d5eb7e9498b9b8f197f0de0df93141714991adf9da4ce61402521a4bf6c2b';

@@ -25,6 +25,9 @@ class CheckpointSummary:
     is_complete: bool
 
 
+FileProblem = Literal["missing", "empty", "truncated", "damaged", "not-readable", "another-step"]
+
+
 PreflightCode = Literal["checkpoint-incomplete", "weights-damaged", "weights-only", "optimizer-unreadable", "scheduler-unreadable", "random-state-unreadable", "trainer-state-unreadable", "arguments-differ", "world-size-differs", "dataset-changed", "dataset-missing", "already-finished"]
 
 
