@@ -26,11 +26,14 @@ def interval_seconds(elapsed_seconds: float) -> float:
 
 
 class DeviceSampling:
-    """Appends a sample to `path` every few seconds until it is ended."""
+    """Appends a sample to `path` every few seconds until it is ended, and shows it to `on_sample`."""
 
-    def __init__(self, path: Path, read_host: Callable[[], HostSample]) -> None:
+    def __init__(
+        self, path: Path, read_host: Callable[[], HostSample], on_sample: Callable[[HostSample], None]
+    ) -> None:
         self._path = path
         self._read_host = read_host
+        self._on_sample = on_sample
         self._is_over = threading.Event()
         # A daemon: a driver that does not answer must not keep the supervisor from its end.
         self._thread = threading.Thread(target=self._run, name="devices", daemon=True)
@@ -53,7 +56,9 @@ class DeviceSampling:
             self._is_over.wait(interval_seconds(time.monotonic() - began))
 
     def _sample(self) -> None:
-        line = json_line(encode(self._read_host()))
+        sample = self._read_host()
+        self._on_sample(sample)
+        line = json_line(encode(sample))
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             os.write(descriptor, line)

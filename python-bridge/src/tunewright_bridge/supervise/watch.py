@@ -22,6 +22,7 @@ from tunewright_bridge.supervise.children import WakeUp, reap
 from tunewright_bridge.supervise.console import ConsolePump, reopen_pipe
 from tunewright_bridge.supervise.endings import end_of
 from tunewright_bridge.supervise.exits import write_exit
+from tunewright_bridge.supervise.health import HealthMonitor
 from tunewright_bridge.supervise.lease import read_lease
 from tunewright_bridge.supervise.outputs import OutputRedaction
 from tunewright_bridge.supervise.processes import environment_of, is_alive
@@ -61,7 +62,8 @@ class Watch:
         self._carriers = read_record_if_there(RecorderRecord, attempt.recorder)
         self._redactor = Redactor(self._secrets())
         self._outputs = OutputRedaction(Path(self._command.output_directory), self._redactor)
-        self._sampling = DeviceSampling(attempt.devices, HostReader().read)
+        self._health = HealthMonitor(paths, attempt, self._intent, self._command)
+        self._sampling = DeviceSampling(attempt.devices, HostReader().read, self._health.take_sample)
         self._exit_codes: dict[int, int] = {}
         self._held_pipe: int | None = None
         self._pump: ConsolePump | None = None
@@ -82,7 +84,13 @@ class Watch:
         self._sampling.start()
         while not self._is_over():
             waiting = [_HOUSEKEEPING_SECONDS]
-            for step in (self._note_running, self._note_deletion, self._carry_out_stop, self._keep_house):
+            for step in (
+                self._note_running,
+                self._note_deletion,
+                self._health.step,
+                self._carry_out_stop,
+                self._keep_house,
+            ):
                 wanted = self._try(step)
                 if wanted is not None:
                     waiting.append(wanted)
@@ -250,6 +258,7 @@ class Watch:
         self._sampling.end()
         self._try(self._close_console)
         self._try(self._outputs.run)
+        self._try(self._health.close)
         for _ in range(_FINISH_TRIES):
             try:
                 self._settle()

@@ -1,0 +1,159 @@
+"""Watches over the health of one attempt: reads what is new, asks the detectors, tells and acts. The thin rim of it."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.alert import Alert, HealthAction
+from tunewright_bridge.protocol.decode import encode
+from tunewright_bridge.protocol.device import HostSample
+from tunewright_bridge.protocol.run import AttemptCommand, ExitRecord, RunEvent, RunIntent, StopRequest
+from tunewright_bridge.protocol.task import TRAINING_TASKS
+from tunewright_bridge.runs.durable import write_json_atomically
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.reading import read_record_if_there
+from tunewright_bridge.runs.record import RunRecord, now_ms
+from tunewright_bridge.supervise.health.book import AlertBook
+from tunewright_bridge.supervise.health.detector import Ending, Sample, Symptom
+from tunewright_bridge.supervise.health.detectors import DETECTORS
+from tunewright_bridge.supervise.health.panel import DetectorPanel
+from tunewright_bridge.supervise.health.plan import TrainingPlan, plan_of
+from tunewright_bridge.supervise.health.policy import Policy
+from tunewright_bridge.supervise.health.sources import EngineArguments, MetricsSource
+
+_LOG = logging.getLogger(__name__)
+
+# An alert shall be out within 10 s of its line, on a busy machine too.
+_LOOK_SECONDS = 2.0
+# A command that fails by itself gets this long to end; then it hangs, and a stop is carried out all the same.
+_DYING_SECONDS = 60.0
+_WAITING_SAMPLES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _StopWanted:
+    """An alert that is to stop the run, from some moment on."""
+
+    alert: Alert
+    not_before: float
+
+
+class HealthMonitor:
+    """`step` is called again and again by the supervisor's watch, and `close` when nothing of the attempt lives."""
+
+    def __init__(
+        self,
+        paths: RunPaths,
+        attempt: AttemptPaths,
+        intent: RunIntent,
+        command: AttemptCommand,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._attempt = attempt
+        self._clock = clock
+        self._policy = Policy(intent.health)
+        self._record = RunRecord(paths)
+        self._is_training = intent.task in TRAINING_TASKS
+        self._first_step = 0 if command.resumed_from is None else command.resumed_from.step
+        output = Path(command.output_directory)
+        self._arguments = EngineArguments(output, attempt)
+        self._metrics = MetricsSource(output, self._first_step)
+        self._samples: deque[HostSample] = deque(maxlen=_WAITING_SAMPLES)
+        self._panel = DetectorPanel(DETECTORS, self._plan({}))
+        self._book: AlertBook | None = None
+        self._stop_wanted: _StopWanted | None = None
+        self._failure = ""
+
+    def take_sample(self, sample: HostSample) -> None:
+        """A sample of the devices; may come from another thread."""
+        self._samples.append(sample)
+
+    def step(self) -> float | None:
+        """Looks at what is new. Seconds until the next look; None where nothing is watched."""
+        if not self._policy.is_on:
+            return None
+        try:
+            self._look(None)
+        except (OSError, BridgeError) as error:
+            # Said once; the next look tries again, and nothing that was not stored counts as told.
+            if str(error) != self._failure:
+                _LOG.exception("health could not be looked at")
+            self._failure = str(error)
+        return _LOOK_SECONDS
+
+    def close(self) -> None:
+        """The last look, once the command has ended. Raises OSError where the disk refuses."""
+        if self._policy.is_on:
+            self._look(self._ending())
+
+    def _look(self, ending: Ending | None) -> None:
+        now = self._clock()
+        if self._book is None:
+            self._book = self._open_book(now)
+        arguments = self._arguments.news()
+        if arguments is not None:
+            self._panel.learn(self._plan(arguments))
+        for point in self._metrics.news(now):
+            if point is None:
+                self._panel.restart()
+            else:
+                self._panel.take_point(point)
+        while self._samples:
+            self._panel.take_sample(Sample(at=now, devices=self._samples.popleft().devices))
+        if ending is not None:
+            self._panel.take_ending(ending)
+        self._tell(self._book, now)
+        if ending is None:
+            self._stop_if_wanted(now)
+
+    def _plan(self, arguments: Mapping[str, Any]) -> TrainingPlan:
+        return plan_of(arguments, is_training=self._is_training, first_step=self._first_step)
+
+    def _open_book(self, now: float) -> AlertBook:
+        book = AlertBook(self._record, self._attempt)
+        for alert in book.alerts:
+            # Whoever told it may have died before it asked for the stop.
+            if alert.ended_at_ms is None and alert.action in ("stop", "resume"):
+                self._stop_wanted = _StopWanted(alert, now + _DYING_SECONDS)
+        return book
+
+    def _tell(self, book: AlertBook, now: float) -> None:
+        book.write_again()
+        symptoms = [symptom for symptom in self._panel.symptoms(now) if self._action(symptom) != "ignore"]
+        for symptom in symptoms:
+            alert = book.begin(symptom, self._action(symptom))
+            if alert is None:
+                continue
+            _LOG.warning("alert %s at step %s", alert.id, alert.step)
+            if alert.action in ("stop", "resume") and self._stop_wanted is None:
+                patience = _DYING_SECONDS if symptom.ends_the_command else 0.0
+                self._stop_wanted = _StopWanted(alert, now + patience)
+        book.end_others(symptom.id for symptom in symptoms)
+
+    def _action(self, symptom: Symptom) -> HealthAction:
+        return self._policy.action(symptom.kind, symptom.severity)
+
+    def _stop_if_wanted(self, now: float) -> None:
+        wanted = self._stop_wanted
+        if wanted is None or now < wanted.not_before:
+            return
+        asked = read_record_if_there(StopRequest, self._attempt.stop)
+        if not self._attempt.exit.exists() and (asked is None or asked.when == "next-checkpoint"):
+            by = f"an alert ({wanted.alert.kind})"
+            event = RunEvent(at_ms=now_ms(), attempt=self._attempt.number, kind="stop-requested", detail=by)
+            self._record.note(event)
+            request = StopRequest(format=1, requested_at_ms=now_ms(), by=by, when="now", alert=wanted.alert)
+            write_json_atomically(self._attempt.stop, encode(request))
+        self._stop_wanted = None
+
+    def _ending(self) -> Ending:
+        record = read_record_if_there(ExitRecord, self._attempt.exit)
+        if record is None or self._attempt.stop.exists():
+            return Ending()
+        return Ending(exit_code=record.exit_code, signal=record.signal)

@@ -1,0 +1,64 @@
+"""That alerts of a live run reach the disk in time, are told once, and do what the config's policy says."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from live_runs import wait_for
+from supervise.health.live_health import alert_events, live_health, loss_lines, told, wait_for_alert
+from tunewright_bridge.protocol.alert import HealthAction
+from tunewright_bridge.protocol.config import AlertActions, HealthPolicy
+from tunewright_bridge.protocol.run import StopRequest
+from tunewright_bridge.runs.reading import read_record
+from tunewright_bridge.supervise.adoption import repair
+
+
+def test_a_nan_is_told_once_and_ends_when_numbers_come_again(tmp_path: Path) -> None:
+    script = loss_lines([2.0, math.nan, math.nan])
+    script += [{**event, "t": 7.0} for event in loss_lines([2.0, 2.0, 2.0], first=4)]
+    with live_health(tmp_path, script) as run:
+        alert = wait_for_alert(run, "nan")
+        assert (alert.severity, alert.action, alert.step, alert.series) == ("alert", "notify", 2, "loss")
+        assert alert.values["value"] == "NaN"
+        wait_for(lambda: len(alert_events(run)) == 2, "the end of the alert")
+        assert alert_events(run) == [("alert", "nan:loss"), ("alert-ended", "nan:loss")]
+        wait_for(lambda: told(run)[0].ended_at_ms is not None, "the end in the file")
+        assert run.state.state == "running"
+
+
+@pytest.mark.parametrize("action", ["stop", "resume"])
+def test_an_alert_stops_the_run_where_the_config_says_so(tmp_path: Path, action: HealthAction) -> None:
+    health = HealthPolicy(alerts=AlertActions(nan=action))
+    with live_health(tmp_path, loss_lines([2.0, math.inf]), health=health) as run:
+        assert run.wait_for_end().state == "cancelled"
+        request = read_record(StopRequest, run.attempt.stop)
+        assert request.alert is not None
+        assert (request.when, request.alert.kind, request.alert.action) == ("now", "nan", action)
+        assert request.alert.values["value"] == "Infinity"
+
+
+@pytest.mark.parametrize("health", [HealthPolicy(enabled=False), HealthPolicy(alerts=AlertActions(nan="ignore"))])
+def test_a_config_can_ask_for_silence(tmp_path: Path, health: HealthPolicy) -> None:
+    with live_health(tmp_path, loss_lines([2.0, math.nan]), health=health, stay=False) as run:
+        assert run.wait_for_end().state == "succeeded"
+        assert told(run) == []
+
+
+def test_what_a_killed_supervisor_told_is_not_told_again(tmp_path: Path) -> None:
+    with live_health(tmp_path, loss_lines([2.0, math.nan])) as run:
+        first = wait_for_alert(run, "nan")
+        run.kill(run.supervisor)
+        repair(run.paths)
+        wait_for(lambda: run.generation == 2, "the adoption")
+        with run.paths.directory.joinpath("attempts/1/output/logging.jsonl").open("a") as file:
+            file.write('{"loss": 1.0, "grad_norm": NaN, "global_step/max_steps": "3/1000"}\n')
+        wait_for(lambda: len(told(run)) == 2, "the alert after it")
+        assert told(run)[0] == first
+        assert alert_events(run) == [("alert", "nan:loss"), ("alert", "nan:grad_norm")]
+
+
+def test_what_is_logged_last_is_told_although_the_command_has_ended(tmp_path: Path) -> None:
+    with live_health(tmp_path, loss_lines([2.0, math.nan], apart=0.0), stay=False) as run:
+        run.wait_for_end()
+        assert [alert.kind for alert in told(run)] == ["nan"]
