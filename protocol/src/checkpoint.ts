@@ -24,7 +24,14 @@ export const ResumePoint = z.object({
 export type ResumePoint = z.infer<typeof ResumePoint>;
 
 /** What is wrong with a file of a checkpoint: the value `problem` of the codes below that name a `file`. */
-export const FileProblem = z.enum(['missing', 'empty', 'truncated', 'damaged', 'not-readable', 'another-step']);
+export const FileProblem = z.enum([
+  'missing',
+  'empty',
+  'truncated',
+  'damaged',
+  'not-readable',
+  'another-step',
+]);
 export type FileProblem = z.infer<typeof FileProblem>;
 
 /** Each code with the names of its values; lists are separated by commas. */
