@@ -13,7 +13,7 @@ from tunewright_bridge.protocol.run import RunState
 from tunewright_bridge.runs.causes import cause
 from tunewright_bridge.runs.creation import NewAttempt
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
-from tunewright_bridge.runs.record import RunRecord
+from tunewright_bridge.runs.record import AttemptEnd, RunRecord, TransitionError
 from tunewright_bridge.runs.store import RunStore
 
 
@@ -75,6 +75,41 @@ def test_a_new_attempt_begins_whole_or_not_at_all(paths: RunPaths, tmp_path: Pat
         assert sorted(path.name for path in paths.attempts.iterdir()) == ["1", "2"]
         put_back(paths, before)
     assert found == {("failed", 1), ("queued", 2)}
+
+
+def test_an_attempt_ends_and_the_next_begins_in_one_step(paths: RunPaths, tmp_path: Path) -> None:
+    RunRecord(paths).transition("starting", attempt=1)
+    before = saved(paths, tmp_path)
+    found: set[tuple[str, int]] = set()
+
+    def end_and_begin() -> None:
+        record = RunRecord(paths)
+        new = attempt_for(record.next_attempt())
+        record.begin_attempt(new, cause=None, after=AttemptEnd(attempt=1, state="failed", cause=cause("killed")))
+
+    for _ in killed_before_each_call(end_and_begin):
+        state = RunRecord(paths).catch_up()
+        found.add((state.state, state.attempt))
+        if state.attempt == 1:
+            end_and_begin()
+        ends = [event.cause for event in RunRecord(paths).events() if event.state == "failed"]
+        assert ends == [cause("killed")]
+        assert RunRecord(paths).state().attempt == 2
+        put_back(paths, before)
+    assert found == {("starting", 1), ("queued", 2)}
+
+
+def test_an_attempt_that_has_ended_does_not_end_once_more(paths: RunPaths) -> None:
+    record = RunRecord(paths)
+    record.transition("cancelled", attempt=1)
+    before = paths.events.read_bytes()
+    with pytest.raises(TransitionError):
+        record.begin_attempt(
+            attempt_for(record.next_attempt()),
+            cause=None,
+            after=AttemptEnd(attempt=1, state="failed", cause=None),
+        )
+    assert paths.events.read_bytes() == before
 
 
 def test_a_new_run_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import os
 import shutil
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -72,6 +73,15 @@ def check_transition(source: RunState, to: RunState) -> None:
         raise TransitionError(source, to)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEnd:
+    """How the attempt before another one ends."""
+
+    attempt: int
+    state: RunState
+    cause: RunCause | None
+
+
 class RunRecord:
     """Reads and changes the state of one run. Safe against other processes that do the same."""
 
@@ -121,15 +131,25 @@ class RunRecord:
         """The attempt that `begin_attempt` would begin now; nothing of it need exist."""
         return self._next_attempt(self.state())
 
-    def begin_attempt(self, new: NewAttempt, *, cause: RunCause | None) -> AttemptPaths:
+    def begin_attempt(
+        self, new: NewAttempt, *, cause: RunCause | None, after: AttemptEnd | None = None
+    ) -> AttemptPaths:
         """Begins the attempt that `next_attempt` named: an ended run is queued again.
 
-        Raises BridgeError run-live where somebody was faster, and OSError where the disk refuses: the run has then
-        ended as before, unless the event is on disk and only `state.json` is not; see `catch_up`.
+        With `after`, the attempt in which the run stands ends in the same step: who is killed leaves the run as it was
+        or begun again, and never ended only. Raises TransitionError where that attempt has ended already, BridgeError
+        run-live where somebody was faster, and OSError where the disk refuses: the run has then ended as before, unless
+        the event is on disk and only `state.json` is not; see `catch_up`.
         """
         with locked(self.paths.lock):
             current = self._current()
-            if is_live(current.state):
+            events = []
+            if after is not None:
+                if current.attempt != after.attempt:
+                    raise TransitionError(current.state, after.state)
+                check_transition(current.state, after.state)
+                events.append(_state_event(after.state, after.attempt, after.cause))
+            elif is_live(current.state):
                 raise BridgeError("run-live", run=self.paths.run_id, state=current.state)
             attempt = self._next_attempt(current)
             if attempt.number != new.number:
@@ -137,9 +157,10 @@ class RunRecord:
                 raise BridgeError("internal", reason=reason)
             self._make(attempt, new)
             try:
-                begun = RunEvent(at_ms=now_ms(), attempt=attempt.number, kind="attempt")
-                append_line(self.paths.events, json_line(encode(begun)))
-                self._write("queued", attempt=attempt.number, cause=cause, reason=None)
+                queued = _state_event("queued", attempt.number, cause)
+                events += [RunEvent(at_ms=now_ms(), attempt=attempt.number, kind="attempt"), queued]
+                append_line(self.paths.events, b"".join(json_line(encode(event)) for event in events))
+                self._write_state(queued, "queued")
             except OSError:
                 if not self._has_begun(attempt):
                     shutil.rmtree(attempt.directory, ignore_errors=True)
@@ -206,8 +227,7 @@ class RunRecord:
             return None
 
     def _write(self, to: RunState, *, attempt: int, cause: RunCause | None, reason: str | None) -> StateRecord:
-        detail = reason if cause is None else cause_text(cause)
-        event = RunEvent(at_ms=now_ms(), attempt=attempt, kind="state", state=to, detail=detail, cause=cause)
+        event = _state_event(to, attempt, cause, reason)
         append_line(self.paths.events, json_line(encode(event)))
         return self._write_state(event, to)
 
@@ -215,6 +235,11 @@ class RunRecord:
         record = state_of(event, state)
         write_json_atomically(self.paths.state, encode(record))
         return record
+
+
+def _state_event(to: RunState, attempt: int, cause: RunCause | None, reason: str | None = None) -> RunEvent:
+    detail = reason if cause is None else cause_text(cause)
+    return RunEvent(at_ms=now_ms(), attempt=attempt, kind="state", state=to, detail=detail, cause=cause)
 
 
 LIVE_STATES: frozenset[RunState] = frozenset(state for state in get_args(RunState) if is_live(state))
