@@ -8,6 +8,7 @@ const PARTS = {
   unit: [],
   bridge: ['bridge-dev'],
   engine: ['bridge-dev', 'engine'],
+  faults: ['bridge-dev'],
   integration: ['uv', 'engine'],
 };
 /** @type {import('./setup/main.mjs').Part[]} */

@@ -36,6 +36,13 @@ export function junitCounts(report: string): Counts {
   return counts;
 }
 
+const TrialsReport = z.object({ trials: z.int(), failed: z.int() });
+
+export function trialCounts(report: string): Counts {
+  const { trials, failed } = TrialsReport.parse(JSON.parse(report));
+  return { passed: trials - failed, failed };
+}
+
 const CheckReport = z.array(z.object({ isPassed: z.boolean() }));
 
 export function checkCounts(report: string): Counts {

@@ -1,7 +1,7 @@
 /** The suites of `npm test`: how each is run, how long it may take, and where it leaves its report. */
 import { join } from 'node:path';
 import { nodePath, programOf, repository, toolPaths } from '../setup/home.mjs';
-import { type Counts, checkCounts, junitCounts, vitestCounts } from './reports.ts';
+import { type Counts, checkCounts, junitCounts, trialCounts, vitestCounts } from './reports.ts';
 
 export interface Suite {
   name: string;
@@ -65,11 +65,24 @@ const check: Suite = {
   needsProduct: false,
 };
 
+/** The short form of `npm run faults`: the same trials at every run, so that a failure comes again. */
+const faults: Suite = {
+  name: 'faults',
+  budgetMinutes: 3,
+  command: toolPaths().developmentPython,
+  args: ['-m', 'faults.main', '--trials', '80', '--report', join(reports, 'faults.json')],
+  folder: join(repository, 'test'),
+  reportPath: join(reports, 'faults.json'),
+  countsOf: trialCounts,
+  needsProduct: true,
+};
+
 export const SUITES: readonly Suite[] = [
   check,
   vitest('unit', 3, { projects: ['unit', 'webviews'] }),
   pytest('bridge', 6, 'not engine and not long'),
   pytest('engine', 6, 'engine and not long'),
+  faults,
   vitest('integration', 8, { needsProduct: true }),
   vitest('e2e', 12, { needsProduct: true }),
 ];

@@ -1,0 +1,18 @@
+/** Builds the product, then runs the trials of test/faults against it; their last line is one JSON object. */
+import { join } from 'node:path';
+import { runVisibly } from '../setup/command.mjs';
+import { childEnvironment, nodePath, repository, toolPaths } from '../setup/home.mjs';
+
+const build = ['scripts/build/main.ts', '--package'];
+const built = await runVisibly(nodePath(), build, { cwd: repository, env: childEnvironment() });
+if (built !== 0) throw new Error('The product could not be built; the reason is above.');
+
+const env = childEnvironment({
+  TUNEWRIGHT_ENGINE_PYTHON: toolPaths().enginePython,
+  PYTHONDONTWRITEBYTECODE: '1',
+});
+const args = ['-m', 'faults.main', ...process.argv.slice(2)];
+process.exitCode = await runVisibly(toolPaths().developmentPython, args, {
+  cwd: join(repository, 'test'),
+  env,
+});

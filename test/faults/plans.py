@@ -1,0 +1,125 @@
+"""What a trial does, drawn from its seed: how its trainers behave, and which faults come when."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# Trainers of a trial train for about so long, faults come within it.
+TRAINING_SECONDS = (1.5, 5.0)
+# From the request to the first step.
+START_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How an attempt ends by itself other than well."""
+
+    how: str
+    step: int
+    # Attempts up to this one end so; later ones end well.
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerPlan:
+    """How the stand-in trainer of one run behaves. Its keys travel in camel case, see `wire`."""
+
+    steps: int
+    seconds_per_step: float
+    import_seconds: float
+    evaluate_every: int
+    save_every: int
+    save_seconds: float
+    workers: int
+    workers_have_sessions: bool
+    workers_outlive: bool
+    ignores: list[str]
+    torn_writes: bool
+    ending: Ending | None
+
+    @property
+    def seconds(self) -> float:
+        """About how long it trains."""
+        return self.import_seconds + self.steps * self.seconds_per_step
+
+    def wire(self) -> dict[str, Any]:
+        """As the trainer reads it."""
+        return {_camel(name): value for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that happens, so many seconds after the start of the first run."""
+
+    kind: str
+    at: float
+    # What it needs to choose its victim and its details, so that the whole trial hangs on one seed.
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialPlan:
+    """A trial."""
+
+    seed: int
+    trainers: list[TrainerPlan]
+    windows: int
+    faults: list[Fault]
+    retries: int | None = None
+    queue: bool = False
+    own_keys: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> set[str]:
+        return {fault.kind for fault in self.faults}
+
+
+def plan_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPlan:
+    """The trial of a seed. `kinds` are the faults that can happen here, with their weights."""
+    chance = random.Random(seed)
+    trainers = [_plan_trainer(chance) for _ in range(chance.choices((1, 2, 3), (6, 3, 1))[0])]
+    longest = max(trainer.seconds for trainer in trainers)
+    names = [name for name, _ in kinds]
+    weights = [weight for _, weight in kinds]
+    chosen = chance.choices(names, weights, k=chance.choices((1, 2, 3, 4), (3, 4, 3, 1))[0])
+    faults = [
+        Fault(kind=kind, at=round(chance.uniform(0.0, longest + START_SECONDS), 3), seed=chance.getrandbits(32))
+        for kind in chosen
+    ]
+    return TrialPlan(
+        seed=seed,
+        trainers=trainers,
+        windows=chance.choices((1, 2), (6, 4))[0],
+        faults=sorted(faults, key=lambda fault: fault.at),
+        retries=chance.choice((1, 2, 3)) if chance.random() < 0.25 else None,
+        queue=chance.random() < 0.15,
+    )
+
+
+def _plan_trainer(chance: random.Random) -> TrainerPlan:
+    steps = chance.randint(8, 60)
+    seconds = chance.uniform(*TRAINING_SECONDS)
+    ending = None
+    if chance.random() < 0.25:
+        how = chance.choice(("raise", "code", "signal"))
+        ending = Ending(how=how, step=chance.randint(1, steps + 1), attempts=chance.choice((1, 1, 2, 99)))
+    return TrainerPlan(
+        steps=steps,
+        seconds_per_step=round(seconds / steps, 4),
+        import_seconds=round(chance.uniform(0.0, 0.6), 3),
+        evaluate_every=chance.choice((0, 3, 7)),
+        save_every=chance.choice((0, 4, 10)),
+        save_seconds=round(chance.uniform(0.0, 0.3), 3),
+        workers=chance.choices((0, 1, 2), (5, 3, 2))[0],
+        workers_have_sessions=chance.random() < 0.5,
+        workers_outlive=chance.random() < 0.3,
+        ignores=chance.choices(([], ["SIGINT"], ["SIGINT", "SIGTERM"]), (8, 1, 1))[0],
+        torn_writes=chance.random() < 0.2,
+        ending=ending,
+    )
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

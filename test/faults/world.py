@@ -1,0 +1,228 @@
+"""The world of one trial: a workspace with configs, windows with bridges, and the runs that are started in them."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from faults.bridge_client import BridgeClient, BridgeGoneError, RefusedError, SilentError
+from faults.clock import make_interpreter
+from faults.disk import Disk
+from faults.plans import TrainerPlan, TrialPlan
+from faults.processes import TRIAL_VARIABLE, Process, Role, processes
+
+ENGINE = Path(__file__).with_name("engine")
+MOST_BUCKETS = 4096
+
+
+@dataclass(slots=True)
+class Followed:
+    """One run in one window: what it was told when it began to follow."""
+
+    began_at: float
+    base: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Window:
+    """A window that looks at the runs."""
+
+    number: int
+    client: BridgeClient
+    first_states: dict[str, str] = field(default_factory=dict)
+    followed: dict[str, Followed] = field(default_factory=dict)
+    # Whether it or its bridge was killed, so that what it was told counts no more.
+    was_killed: bool = False
+    is_frozen: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """A run that the trial starts."""
+
+    number: int
+    plan: TrainerPlan
+    config: Path
+    journal: Path
+    run_id: str | None = None
+    # When a stop was asked for and granted, and of what kind.
+    stops: list[tuple[float, str]] = field(default_factory=list)
+    # When which process of it was harmed, and how: "kill" or "freeze".
+    harmed: list[tuple[float, Role, str]] = field(default_factory=list)
+    resumes: list[float] = field(default_factory=list)
+    removed_at: float | None = None
+
+
+class World:
+    """Everything of one trial. Used from several threads."""
+
+    def __init__(self, folder: Path, plan: TrialPlan, bridge: Path, protocol_hash: str) -> None:
+        self.folder = folder
+        self.plan = plan
+        self.began_at = time.monotonic()
+        self.mark = f"{os.getpid()}-{plan.seed}-{folder.name}"
+        self.workspace = folder / "workspace"
+        self.root = self.workspace / ".tunewright" / "runs"
+        self.clock = folder / "clock"
+        self.windows: list[Window] = []
+        self.innocents: list[subprocess.Popen[bytes]] = []
+        self.story: list[str] = []
+        self._told: set[str] = set()
+        self.lock = threading.Lock()
+        self.is_calm = threading.Event()
+        self._bridge = bridge
+        self._protocol_hash = protocol_hash
+        self._window_count = 0
+        self.workspace.mkdir(parents=True)
+        self.disk = Disk(self.workspace) if "full-disk" in plan.kinds else None
+        own_python = sys.executable
+        if "clock-jump" in plan.kinds:
+            own_python = str(make_interpreter(folder, self.clock))
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TUNEWRIGHT")},
+            TRIAL_VARIABLE: self.mark,
+            "TUNEWRIGHT_PYTHON": own_python,
+            "XDG_STATE_HOME": str(folder / "state"),
+            "XDG_CONFIG_HOME": str(folder / "configuration"),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+        }
+        self.interpreter = _engine_interpreter(folder)
+        (self.workspace / "train.jsonl").write_text('{"messages": []}\n')
+        self.runs = [self._make_run(number, trainer) for number, trainer in enumerate(plan.trainers)]
+
+    def tell(self, what: str) -> None:
+        """Adds a line to the story of the trial, which is shown when it fails; once, where something repeats itself."""
+        with self.lock:
+            if what not in self._told:
+                self._told.add(what)
+                self.story.append(f"{time.monotonic() - self.began_at:7.3f}  {what}")
+
+    def processes(self) -> list[Process]:
+        """Every living process of the trial."""
+        return processes(self.mark)
+
+    def open_window(self) -> Window:
+        """A new window that watches the runs and follows those that are known. Raises as BridgeClient.request."""
+        with self.lock:
+            number = self._window_count
+            self._window_count += 1
+        client = BridgeClient(self._bridge, self.environment, self.folder / "bridges.log")
+        window = Window(number, client)
+        with self.lock:
+            self.windows.append(window)
+        client.request("initialize", protocolHash=self._protocol_hash, clientName="faults")
+        watched = client.request("runs/watch", root=str(self.root))
+        window.first_states = {summary["id"]: summary["state"] for summary in watched["runs"]}
+        for run in self.runs:
+            if run.run_id is not None and run.removed_at is None:
+                self.follow(window, run)
+        return window
+
+    def open_windows(self) -> list[Window]:
+        """The windows whose bridge answers."""
+        with self.lock:
+            return [window for window in self.windows if not window.client.is_gone]
+
+    def window_of(self, process: Process) -> Window | None:
+        """The window that a process is, or to which a bridge belongs."""
+        with self.lock:
+            return next(
+                (each for each in self.windows if each.client.process.pid in (process.pid, process.parent)), None
+            )
+
+    def run_of(self, process: Process) -> Run | None:
+        """The run to which a process belongs."""
+        return next((run for run in self.runs if run.run_id is not None and run.run_id == process.run_id), None)
+
+    def follow(self, window: Window, run: Run) -> None:
+        """As a dashboard that is opened: first follow, then read."""
+        if run.run_id is None or run.run_id in window.followed:
+            return
+        try:
+            window.client.request("runs/follow", root=str(self.root), runId=run.run_id)
+            began_at = time.monotonic()
+            base = self.query(window.client, run.run_id)
+        except RefusedError as error:
+            self.tell(f"window {window.number} cannot follow run {run.number}: {error}")
+            return
+        window.followed[run.run_id] = Followed(began_at, base)
+
+    def query(self, client: BridgeClient, run_id: str) -> dict[str, Any]:
+        """Every point of a run's curves."""
+        answer = client.request("metrics/query", root=str(self.root), runId=run_id, maxBuckets=MOST_BUCKETS)
+        assert isinstance(answer, dict)
+        return answer
+
+    def start(self, run: Run, client: BridgeClient) -> bool:
+        """Asks for the run once; whether it exists now."""
+        try:
+            summary = client.request(
+                "runs/start", root=str(self.root), configPath=str(run.config), interpreter=str(self.interpreter)
+            )
+        except (RefusedError, BridgeGoneError, SilentError) as error:
+            self.tell(f"run {run.number} was not started: {type(error).__name__} {error}")
+            return self.find(run)
+        run.run_id = summary["id"]
+        self.tell(f"run {run.number} is {run.run_id}, {summary['state']}")
+        return True
+
+    def find(self, run: Run) -> bool:
+        """Looks on the disk for a run that may have been stored before its bridge died."""
+        for path in sorted(self.root.glob("[0-9]*/run.json")):
+            try:
+                intent = json.loads(path.read_bytes())
+            except (OSError, ValueError):
+                continue
+            if intent["configPath"] == str(run.config):
+                run.run_id = intent["id"]
+                return True
+        return False
+
+    def directory(self, run: Run) -> Path:
+        """Where the run is. It must have been started."""
+        assert run.run_id is not None
+        return self.root / run.run_id
+
+    def _make_run(self, number: int, plan: TrainerPlan) -> Run:
+        config = self.workspace / f"run{number}.sft.yaml"
+        journal = self.folder / "journal" / str(number)
+        journal.mkdir(parents=True)
+        own: dict[str, Any] = {"name": f"run{number}"}
+        if self.plan.retries is not None:
+            own["retries"] = self.plan.retries
+        if self.plan.queue:
+            own["queue"] = "faults"
+        values: Mapping[str, Any] = {
+            "model": "hub/model",
+            "dataset": ["train.jsonl"],
+            "max_steps": plan.steps,
+            "tunewright": {**own, **self.plan.own_keys},
+            "ENV": {"FAULTS_PLAN": json.dumps(plan.wire()), "FAULTS_JOURNAL": str(journal)},
+        }
+        config.write_text(yaml.safe_dump(values))
+        return Run(number, plan, config, journal)
+
+
+def _engine_interpreter(folder: Path) -> Path:
+    """A Python that has the stand-in for an engine."""
+    site = folder / "engine"
+    program = site / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    for name, version in (("ms_swift", "4.6.0"), ("torch", "2.15.0")):
+        description = site / f"{name}-{version}.dist-info"
+        description.mkdir()
+        text = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n"
+        (description / "METADATA").write_text(text)
+    places = shlex.quote(os.pathsep.join((str(site), str(ENGINE))))
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={places} exec {shlex.quote(sys.executable)} "$@"\n')
+    program.chmod(0o755)
+    return program
