@@ -13,6 +13,8 @@ from typing import Any
 WINDOW = Path(__file__).with_name("window.py")
 # Far more than any answer takes, adoption of every run included.
 ANSWER_SECONDS = 30.0
+# A failure that has no name, and a request that the bridge does not know.
+_DEFECT_CODES = ("", "internal")
 
 
 class BridgeGoneError(Exception):
@@ -52,6 +54,8 @@ class BridgeClient:
         self._answers: dict[int, dict[str, Any]] = {}
         self._notices: list[tuple[float, str, Any]] = []
         self._is_gone = False
+        # Answers that no bridge should give.
+        self.defects: list[str] = []
         self._changed = threading.Condition()
         self._writing = threading.Lock()
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -83,7 +87,10 @@ class BridgeClient:
                     raise SilentError(method)
             answer = self._answers.pop(number)
         if "error" in answer:
-            raise RefusedError(answer["error"])
+            refusal = RefusedError(answer["error"])
+            if refusal.code in _DEFECT_CODES:
+                self.defects.append(f"{method}: {refusal}")
+            raise refusal
         return answer["result"]
 
     def notices(self, method: str) -> list[tuple[float, Any]]:

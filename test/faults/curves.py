@@ -46,6 +46,13 @@ def expected_curve(journals: Sequence[AttemptJournal]) -> Expected:
     return Expected(frozenset(required), frozenset(allowed | required))
 
 
+def step_gaps(expected: Expected) -> list[str]:
+    """A curve that was trained through, however often it was broken off, has every step from 1 on."""
+    steps = {step for name, step, _ in expected.required if name == "loss"}
+    missing = sorted(set(range(1, max(steps, default=0) + 1)) - {step for name, step, _ in expected.allowed})
+    return [f"steps {missing[:5]} were never trained"] if missing else []
+
+
 def points_of(row: Row) -> list[Point]:
     """The points of a row."""
     return [(name, row.step, value) for name, value in row.values.items()]

@@ -5,7 +5,7 @@ from typing import Any
 
 from faults.journals import AttemptJournal
 from faults.processes import CARRIERS
-from faults.world import Run, World
+from faults.world import Run, Stop, World
 
 # Between an ending and the record of it, a stop may still be granted.
 _MARGIN_SECONDS = 0.5
@@ -23,43 +23,55 @@ def end_problem(world: World, run: Run, detail: Mapping[str, Any], journals: Seq
             return f"attempt {number} was started {len(trainers)} times"
     if attempt < max(by_attempt, default=1):
         return f"it stands in attempt {attempt}, and attempt {max(by_attempt)} has trained"
+    most = 1 + run.resume_count + (world.plan.retries or 0) * (1 + run.resume_count)
+    if attempt > most:
+        return f"it stands in attempt {attempt}, and nobody asked for more than {most}"
     trainer = by_attempt[attempt][0] if attempt in by_attempt else None
-    allowed = _allowed(world, run, trainer)
-    if state in allowed:
+    stops = [stop for stop in run.stops if stop.concerns(attempt)]
+    allowed = _allowed(world, run, trainer, stops)
+    if state not in allowed:
+        return f"it is {state} ({summary.get('reason')}), and can only be {' or '.join(sorted(allowed))}"
+    return _retry_problem(world, run, state, attempt, stops)
+
+
+def _retry_problem(world: World, run: Run, state: str, attempt: int, stops: Sequence[Stop]) -> str | None:
+    """A run that fails once, and that nobody touches, goes on by itself where its config says so."""
+    ending = run.plan.ending
+    is_untouched = not (run.harmed or stops or run.resume_count) and "full-disk" not in world.plan.kinds
+    if world.plan.retries is None or ending is None or ending.attempts != 1 or not is_untouched:
         return None
-    return f"it is {state} ({summary.get('reason')}), and can only be {' or '.join(sorted(allowed))}"
+    return None if state == "succeeded" else f"it is {state} after attempt {attempt}, and was to be retried"
 
 
-def _allowed(world: World, run: Run, trainer: AttemptJournal | None) -> set[str]:
+def _allowed(world: World, run: Run, trainer: AttemptJournal | None, stops: Sequence[Stop]) -> set[str]:
     if trainer is None:
         # Nothing has trained: somebody was killed before, the disk was full, or a stop came first.
-        return {"failed", "lost", "cancelled"} if run.stops else {"failed", "lost"}
+        return {"failed", "lost", "cancelled"} if stops else {"failed", "lost"}
     natural = _natural(world, run, trainer)
-    if not run.stops:
+    if not stops:
         return natural
-    first_stop = min(at for at, _ in run.stops)
-    was_over = trainer.ended_at is not None and trainer.ended_at + _MARGIN_SECONDS < first_stop
+    first = min(stop.at for stop in stops)
+    was_over = trainer.ended_at is not None and trainer.ended_at + _MARGIN_SECONDS < first
     if was_over and not _is_uncertain(world, run):
         return natural
-    if all(when == "perhaps" for _, when in run.stops):
-        return natural | {"cancelled"}
-    return {"cancelled"} if trainer.ending is None else natural | {"cancelled"}
+    at_checkpoint = [stop for stop in stops if stop.when == "next-checkpoint"]
+    if len(at_checkpoint) == len(stops):
+        has_checkpoint = any(at > first for _, at in trainer.checkpoints)
+        return natural | {"cancelled"} if has_checkpoint or run.harmed else natural
+    if trainer.ending is None and any(stop.when == "now" for stop in stops):
+        return {"cancelled"}
+    return natural | {"cancelled"}
 
 
 def _natural(world: World, run: Run, trainer: AttemptJournal) -> set[str]:
     """How it ends where nobody stops it."""
-    if trainer.ending is not None:
-        ended = {"succeeded"} if trainer.ending == "well" else {"failed"}
-    else:
-        ended = {"failed"}
-    harmed = {role for _, role, how in run.harmed if how == "kill"}
-    if trainer.ending == "well" and harmed & {"trainer"}:
+    ended = {"succeeded"} if trainer.ending == "well" else {"failed"}
+    killed = {role for _, role, how in run.harmed if how == "kill"}
+    if trainer.ending == "well" and "trainer" in killed:
         # Killed in its last moment, between its word and its end.
         ended = ended | {"failed"}
-    if not run.harmed and "full-disk" not in world.plan.kinds:
-        return ended
     # Whoever waited for the trainer was killed as well: then its own last word counts, if it had one.
-    return ended | {"lost"} if harmed & set(CARRIERS) or "full-disk" in world.plan.kinds else ended
+    return ended | {"lost"} if killed & set(CARRIERS) or "full-disk" in world.plan.kinds else ended
 
 
 def _is_uncertain(world: World, run: Run) -> bool:

@@ -23,7 +23,8 @@ class AttemptJournal:
     attempt: int
     began_at: float = 0.0
     rows: list[Row] = field(default_factory=list)
-    checkpoints: list[int] = field(default_factory=list)
+    # Step and moment of each.
+    checkpoints: list[tuple[int, float]] = field(default_factory=list)
     resumed_from: str | None = None
     # How it said that it would end: "raise", "code", "signal"; "well" where it got to its very end.
     ending: str | None = None
@@ -54,7 +55,7 @@ def _read(path: Path) -> AttemptJournal:
                 journal.rows[-1].is_certain = True
                 journal.rows[-1].at = entry["at"]
             case "checkpoint":
-                journal.checkpoints.append(entry["step"])
+                journal.checkpoints.append((entry["step"], entry["at"]))
             case "ending":
                 journal.ending, journal.ended_at = entry["how"], entry["at"]
             case "interrupted":

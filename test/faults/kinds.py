@@ -37,10 +37,24 @@ FAULTS: Mapping[str, tuple[FaultFunction, float]] = {
     "stop": (stopping.stop, 3),
     "double-stop": (stopping.double_stop, 2),
     "stop-from-two-windows": (stopping.stop_from_two_windows, 2),
+    "stop-at-checkpoint": (stopping.stop_at_checkpoint, 3),
+    "resume": (stopping.resume, 4),
+    "resume-from-two-windows": (stopping.resume_from_two_windows, 1.5),
 }
 
 # Need namespaces of the trial's own.
 IN_NAMESPACES = frozenset({"full-disk", "reused-id"})
+
+
+# Need what only the stand-in does, or more time than is to be had.
+NOT_ON_ENGINE = frozenset({"kill-worker", "full-disk", "removed-directory"})
+
+
+def engine_kinds(*, have_namespaces: bool) -> list[tuple[str, float]]:
+    """The kinds that can happen to the real engine."""
+    return [
+        (name, weight) for name, weight in possible_kinds(have_namespaces=have_namespaces) if name not in NOT_ON_ENGINE
+    ]
 
 
 def possible_kinds(*, have_namespaces: bool) -> list[tuple[str, float]]:

@@ -22,14 +22,15 @@ from faults import namespaces
 
 REPOSITORY = Path(__file__).parents[2]
 BRIDGE = REPOSITORY / "dist" / "bridge" / "tunewright-bridge"
-RESULTS = REPOSITORY / "build" / "faults" / "results.jsonl"
-_TRIAL_SECONDS = 300.0
+RESULTS = REPOSITORY / "build" / "faults"
+_TRIAL_SECONDS = 400.0
 _COUNTS = ("lostPoints", "doubledPoints", "falseStates", "orphans")
 
 
 def main() -> int:
     """Runs the trials that are still to be run; 0 where none failed."""
     options = _options()
+    options.results = options.results or RESULTS / ("results.jsonl" if options.engine is None else "engine.jsonl")
     options.results.parent.mkdir(parents=True, exist_ok=True)
     if not options.resume:
         options.results.write_bytes(b"")
@@ -80,6 +81,8 @@ def run_trial(seed: int, options: argparse.Namespace, *, have_namespaces: bool) 
     folder = Path(tempfile.mkdtemp(prefix=f"tunewright-faults-{seed}-"))
     kinds = "all" if have_namespaces else "none"
     command = [sys.executable, "-m", "faults.trial", str(seed), str(folder / "trial"), str(options.bridge), kinds]
+    if options.engine is not None:
+        command += [str(options.engine), os.environ["TUNEWRIGHT_ENGINE_PYTHON"]]
     if have_namespaces:
         command = namespaces.inside(command)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -144,9 +147,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the first trial; the others follow it")
     parser.add_argument("--resume", action="store_true", help="go on where the file of results ends")
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="trials at once")
-    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--results", type=Path, help="the file of results")
     parser.add_argument("--report", type=Path, help="where to count what passed and failed")
     parser.add_argument("--bridge", type=Path, default=BRIDGE, help="the built bridge")
+    parser.add_argument("--engine", type=Path, metavar="SAMPLE", help="the real engine, on the model of this workspace")
     parser.add_argument("--keep", action="store_true", help="leave the folders of trials that failed")
     return parser.parse_args()
 

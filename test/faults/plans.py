@@ -2,13 +2,20 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 # Trainers of a trial train for about so long, faults come within it.
 TRAINING_SECONDS = (1.5, 5.0)
 # From the request to the first step.
 START_SECONDS = 1.0
+RETRIES_SHARE = 0.15
+QUEUE_SHARE = 0.2
+# On two cores with other work on them.
+ENGINE_LOAD_SECONDS = 40.0
+ENGINE_STEP_SECONDS = 0.25
+ENGINE_STEPS = (40, 100)
+ENGINE_LATE_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +61,8 @@ class Fault:
 
     kind: str
     at: float
+    # Counted from the first step of the first run instead.
+    after_first_step: bool = False
     # What it needs to choose its victim and its details, so that the whole trial hangs on one seed.
     seed: int
 
@@ -75,6 +84,28 @@ class TrialPlan:
         return {fault.kind for fault in self.faults}
 
 
+def plan_engine_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPlan:
+    """As `plan_trial`, for the real engine: it takes long to load, so most faults come when it has begun to train."""
+    plan = plan_trial(seed, kinds)
+    chance = random.Random(seed)
+    steps = chance.randint(*ENGINE_STEPS)
+    trainer = replace(
+        plan.trainers[0],
+        steps=steps,
+        import_seconds=ENGINE_LOAD_SECONDS,
+        seconds_per_step=ENGINE_STEP_SECONDS,
+        save_every=chance.choice((10, 15, 25)),
+        ending=None,
+    )
+    is_late = [chance.random() < ENGINE_LATE_SHARE for _ in plan.faults]
+    latest = steps * ENGINE_STEP_SECONDS / 2
+    faults = [
+        replace(fault, at=chance.uniform(0.0, latest if late else ENGINE_LOAD_SECONDS / 2), after_first_step=late)
+        for fault, late in zip(plan.faults, is_late, strict=True)
+    ]
+    return replace(plan, trainers=[trainer], faults=faults, queue=False)
+
+
 def plan_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPlan:
     """The trial of a seed. `kinds` are the faults that can happen here, with their weights."""
     chance = random.Random(seed)
@@ -92,8 +123,9 @@ def plan_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPlan:
         trainers=trainers,
         windows=chance.choices((1, 2), (6, 4))[0],
         faults=sorted(faults, key=lambda fault: fault.at),
-        retries=chance.choice((1, 2, 3)) if chance.random() < 0.25 else None,
-        queue=chance.random() < 0.15,
+        # A retry waits ten seconds, and the next one twice as long.
+        retries=chance.choices((1, 2), (4, 1))[0] if chance.random() < RETRIES_SHARE else None,
+        queue=chance.random() < QUEUE_SHARE,
     )
 
 

@@ -1,14 +1,18 @@
 """What people do at the wrong moment: they stop a run, twice, from two windows, and open another window."""
 
 import random
+import threading
 import time
 from typing import Any
 
 from faults.bridge_client import BridgeGoneError, RefusedError, SilentError
-from faults.world import Run, Window, World
+from faults.world import Run, Stop, Window, World
 
 # More than what counts as the same impatience.
 _IMPATIENT_SECONDS = 1.2
+# How much longer than planned a run may take before nobody waits for its end any more.
+_END_SECONDS = 3.0
+_LOOK_SECONDS = 0.1
 
 
 def stop(world: World, chance: random.Random) -> None:
@@ -54,12 +58,77 @@ def ask(world: World, run: Run, window: Window, when: str = "now") -> bool:
     except (RefusedError, BridgeGoneError, SilentError) as error:
         # It may have been heard all the same.
         if not isinstance(error, RefusedError):
-            run.stops.append((asked_at, "perhaps"))
+            run.stops.append(Stop(asked_at, "perhaps", None))
         world.tell(f"run {run.number} was not stopped: {type(error).__name__} {error}")
         return False
-    run.stops.append((asked_at, when))
+    run.stops.append(Stop(asked_at, when, answer["attempt"]))
     world.tell(f"run {run.number} was asked to stop ({when}): {answer['state']}")
     return True
+
+
+def stop_at_checkpoint(world: World, chance: random.Random) -> None:
+    """Stops when the next checkpoint is there; sometimes somebody cannot wait for it."""
+    run, windows = _chosen(world, chance)
+    if run is None or not windows:
+        return
+    ask(world, run, windows[0], when="next-checkpoint")
+    if chance.random() < 0.3:
+        time.sleep(chance.uniform(0.0, _IMPATIENT_SECONDS))
+        ask(world, run, windows[-1])
+
+
+def resume(world: World, chance: random.Random) -> None:
+    """Lets a run go on as soon as it has ended."""
+    run, _ = _chosen(world, chance)
+    if run is not None and _wait_for_end(world, run):
+        _go_on(world, run, _chosen(world, chance)[1][:1])
+
+
+def resume_from_two_windows(world: World, chance: random.Random) -> None:
+    """Two people let the same run go on: one of them does."""
+    run, windows = _chosen(world, chance)
+    if run is None:
+        return
+    if len(windows) < 2:
+        second_window(world, chance)
+    if not _wait_for_end(world, run):
+        return
+    windows = _chosen(world, chance)[1][:2]
+    threads = [threading.Thread(target=_go_on, args=(world, run, [window])) for window in windows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _wait_for_end(world: World, run: Run) -> bool:
+    """Whether the run ends while somebody is still there to see it."""
+    deadline = time.monotonic() + run.plan.seconds + _END_SECONDS
+    while time.monotonic() < deadline:
+        windows = [window for window in world.open_windows() if not window.is_frozen]
+        try:
+            detail = windows[0].client.request("runs/get", root=str(world.root), runId=run.run_id)
+        except (IndexError, RefusedError, BridgeGoneError, SilentError):
+            time.sleep(_LOOK_SECONDS)
+            continue
+        if detail["summary"]["state"] in ("succeeded", "failed", "cancelled", "lost"):
+            return True
+        time.sleep(_LOOK_SECONDS)
+    world.tell(f"run {run.number} does not end, so it cannot go on")
+    return False
+
+
+def _go_on(world: World, run: Run, windows: list[Window]) -> None:
+    for window in windows:
+        try:
+            answer = window.client.request("runs/resume", root=str(world.root), runId=run.run_id)
+        except (RefusedError, BridgeGoneError, SilentError) as error:
+            world.tell(f"run {run.number} does not go on: {type(error).__name__} {error}")
+            if not isinstance(error, RefusedError):
+                run.resume_count += 1
+            return
+        run.resume_count += 1
+        world.tell(f"run {run.number} goes on with attempt {answer['attempt']}: {answer['state']}")
 
 
 def _chosen(world: World, chance: random.Random) -> tuple[Run | None, list[Window]]:

@@ -1,4 +1,6 @@
-"""One trial: `python -m faults.trial SEED FOLDER BRIDGE KINDS`. Prints its result as one JSON line.
+"""One trial: `python -m faults.trial SEED FOLDER BRIDGE all|none [SAMPLE INTERPRETER]`. Prints its result as one line.
+
+With a sample and an interpreter it is a trial of the real engine; `all` faults need namespaces of the trial's own.
 
 A trial draws its plan from its seed, starts runs through the built bridge, lets the faults come, waits until everything
 is over, and then compares what is shown with what there was.
@@ -15,15 +17,21 @@ from pathlib import Path
 from typing import Any
 
 from faults.bridge_client import BridgeGoneError, RefusedError, SilentError, protocol_hash
-from faults.kinds import FAULTS, possible_kinds
-from faults.plans import Fault, plan_trial
+from faults.kinds import FAULTS, engine_kinds, possible_kinds
+from faults.plans import Fault, plan_engine_trial, plan_trial
 from faults.processes import CARRIERS
+from faults.real_engine import RealEngine
+from faults.stand_in import StandIn
 from faults.stopping import ask
 from faults.truth import ENDED, Observer
 from faults.verdict import Verdict, judge
-from faults.world import Run, Window, World
+from faults.world import Run, TrialEngine, Window, World
 
 _START_PAUSE_SECONDS = 0.5
+_FIRST_STEP_SECONDS = 120.0
+# What a run may take longer than planned, and what its first retry waits.
+_SPARE_SECONDS = 2.0
+_RETRY_SECONDS = 10.0
 # From the last fault to the end of the last run.
 _END_SECONDS = 60.0
 # A run whose directory was removed is ended by its supervisor after a minute, and may be stubborn.
@@ -111,12 +119,21 @@ class Trial:
             return None
 
     def _let_come(self, fault: Fault) -> None:
-        time.sleep(max(0.0, self._world.began_at + fault.at - time.monotonic()))
+        if fault.after_first_step:
+            self._wait_for_first_step()
+            time.sleep(fault.at)
+        else:
+            time.sleep(max(0.0, self._world.began_at + fault.at - time.monotonic()))
         act, _ = FAULTS[fault.kind]
         try:
             act(self._world, random.Random(fault.seed))
         except Exception:  # noqa: BLE001 - whatever goes wrong in the trial itself must be seen
             self._problems.append(f"{fault.kind} could not be done: {traceback.format_exc()}")
+
+    def _wait_for_first_step(self) -> None:
+        deadline = time.monotonic() + _FIRST_STEP_SECONDS
+        while not any(self._world.root.glob("*/attempts/*/output/logging.jsonl")) and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
 
     def _make_whole(self) -> None:
         """Somebody looks again: from here on everything has to become right by itself."""
@@ -130,11 +147,11 @@ class Trial:
         world = self._world
         is_removed = any(run.removed_at is not None for run in world.runs)
         began_at = time.monotonic()
-        patience = max(run.plan.seconds for run in world.runs) + 2
+        patience = self._patience_seconds()
         stopped_at = 0.0
         while not self._is_over():
             now = time.monotonic()
-            if now - began_at > _END_SECONDS + (_REMOVED_SECONDS if is_removed else 0.0):
+            if now - began_at > patience + _END_SECONDS + (_REMOVED_SECONDS if is_removed else 0.0):
                 self._problems.append(f"the trial does not end: {self._what_is_left()}")
                 return
             # What has trained for longer than planned is halted or waits: a person would stop it.
@@ -142,6 +159,14 @@ class Trial:
                 stopped_at = now
                 self._stop_everything()
             time.sleep(_POLL_SECONDS)
+
+    def _patience_seconds(self) -> float:
+        """How long what was started may train on by itself, waits included."""
+        plan = self._world.plan
+        times = [run.plan.seconds for run in self._world.runs]
+        retries = plan.retries or 0
+        training = (sum(times) if plan.queue else max(times)) * (1 + retries)
+        return training + _SPARE_SECONDS + _RETRY_SECONDS * ((1 << retries) - 1)
 
     def _stop_everything(self) -> None:
         window = self._window()
@@ -174,9 +199,16 @@ class Trial:
 def main(arguments: list[str]) -> int:
     """Runs one trial."""
     seed, folder, bridge = int(arguments[0]), Path(arguments[1]), Path(arguments[2])
-    kinds = possible_kinds(have_namespaces=arguments[3] == "all")
-    plan = plan_trial(seed, kinds)
-    world = World(folder, plan, bridge, protocol_hash(bridge))
+    have_namespaces = arguments[3] == "all"
+    folder.mkdir(parents=True)
+    engine: TrialEngine
+    if len(arguments) > 4:
+        plan = plan_engine_trial(seed, engine_kinds(have_namespaces=have_namespaces))
+        engine = RealEngine(sample=Path(arguments[4]), interpreter=Path(arguments[5]))
+    else:
+        plan = plan_trial(seed, possible_kinds(have_namespaces=have_namespaces))
+        engine = StandIn(folder)
+    world = World(folder, plan, engine, bridge, protocol_hash(bridge))
     trial = Trial(world)
     try:
         verdict = trial.run()

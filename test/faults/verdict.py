@@ -12,9 +12,10 @@ from faults.curves import (
     expected_curve,
     points_of,
     queried_points,
+    step_gaps,
 )
 from faults.ends import end_problem
-from faults.journals import AttemptJournal, read_journals
+from faults.journals import AttemptJournal
 from faults.records import record_problems
 from faults.truth import LIMIT_SECONDS, Observer
 from faults.world import Run, Window, World
@@ -22,7 +23,7 @@ from faults.world import Run, Window, World
 _CLOSE_SECONDS = 10.0
 _POLL_SECONDS = 0.05
 # The names that the stand-in trainer logs; others are made of them.
-_SERIES = ("loss", "grad_norm", "learning_rate", "eval_loss", "eval_runtime")
+_SERIES = ("loss", "grad_norm", "learning_rate", "token_acc", "eval_loss", "eval_runtime")
 # One value is the same in every attempt, so that only their steps tell those apart.
 _TELLING_SERIES = ("loss", "eval_loss")
 
@@ -61,6 +62,8 @@ def judge(world: World, observer: Observer) -> Verdict:
     for error in observer.false_states:
         verdict.false_states += 1
         verdict.problems.append(f"false state: {error}")
+    for window in world.windows:
+        verdict.problems += [f"window {window.number} was answered with {text}" for text in window.client.defects]
     for innocent in world.innocents:
         if innocent.poll() is not None:
             verdict.problems.append(f"the innocent program {innocent.pid} was ended")
@@ -94,15 +97,19 @@ def _judge_run(world: World, run: Run, client: BridgeClient, verdict: Verdict) -
     assert run.run_id is not None
     detail = client.request("runs/get", root=str(world.root), runId=run.run_id)
     client.request("runs/log", root=str(world.root), runId=run.run_id, maxBytes=1 << 16)
-    journals = read_journals(run.journal)
+    journals = world.engine.journals(run.config, world.directory(run))
     problem = end_problem(world, run, detail, journals)
     if problem is not None:
         verdict.false_states += 1
         verdict.problems.append(f"false state: run {run.number}: {problem}")
     verdict.problems += [f"run {run.number}: {text}" for text in record_problems(world.directory(run))]
+    for journal in journals:
+        for row in journal.rows:
+            row.values = {name: value for name, value in row.values.items() if name in _SERIES}
     expected = expected_curve(journals)
     shown = queried_points(world.query(client, run.run_id), _SERIES)
     _count(verdict, f"run {run.number} read again", difference(shown, expected))
+    verdict.problems += [f"run {run.number}: {text}" for text in step_gaps(expected)]
     for window in world.windows:
         _judge_window(world, window, run, journals, detail["summary"]["state"], verdict)
 

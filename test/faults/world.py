@@ -2,26 +2,37 @@
 
 import json
 import os
-import shlex
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import Any, Protocol
 
 from faults.bridge_client import BridgeClient, BridgeGoneError, RefusedError, SilentError
 from faults.clock import make_interpreter
 from faults.disk import Disk
+from faults.journals import AttemptJournal
 from faults.plans import TrainerPlan, TrialPlan
 from faults.processes import TRIAL_VARIABLE, Process, Role, processes
 
-ENGINE = Path(__file__).with_name("engine")
 MOST_BUCKETS = 4096
+
+
+class TrialEngine(Protocol):
+    """What trains in a trial."""
+
+    interpreter: Path
+
+    def fill(self, workspace: Path) -> None:
+        """Lays what a config names into the workspace."""
+
+    def write_config(self, path: Path, plan: TrainerPlan, own: dict[str, Any]) -> None:
+        """A config for a run; `own` is its block of keys that are ours."""
+
+    def journals(self, config: Path, directory: Path) -> list[AttemptJournal]:
+        """What the trainers of the run of this config really did."""
 
 
 @dataclass(slots=True)
@@ -45,6 +56,21 @@ class Window:
     is_frozen: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop that was granted, or of which nobody knows whether it was heard."""
+
+    at: float
+    # "now", "next-checkpoint", or "perhaps".
+    when: str
+    # None where nobody knows.
+    attempt: int | None
+
+    def concerns(self, attempt: int) -> bool:
+        """Whether it may be about this attempt."""
+        return self.attempt is None or self.attempt == attempt
+
+
 @dataclass(slots=True)
 class Run:
     """A run that the trial starts."""
@@ -52,20 +78,19 @@ class Run:
     number: int
     plan: TrainerPlan
     config: Path
-    journal: Path
     run_id: str | None = None
-    # When a stop was asked for and granted, and of what kind.
-    stops: list[tuple[float, str]] = field(default_factory=list)
+    stops: list[Stop] = field(default_factory=list)
     # When which process of it was harmed, and how: "kill" or "freeze".
     harmed: list[tuple[float, Role, str]] = field(default_factory=list)
-    resumes: list[float] = field(default_factory=list)
+    resume_count: int = 0
     removed_at: float | None = None
 
 
 class World:
     """Everything of one trial. Used from several threads."""
 
-    def __init__(self, folder: Path, plan: TrialPlan, bridge: Path, protocol_hash: str) -> None:
+    def __init__(self, folder: Path, plan: TrialPlan, engine: TrialEngine, bridge: Path, protocol_hash: str) -> None:
+        self.engine = engine
         self.folder = folder
         self.plan = plan
         self.began_at = time.monotonic()
@@ -82,7 +107,7 @@ class World:
         self._bridge = bridge
         self._protocol_hash = protocol_hash
         self._window_count = 0
-        self.workspace.mkdir(parents=True)
+        self.workspace.mkdir()
         self.disk = Disk(self.workspace) if "full-disk" in plan.kinds else None
         own_python = sys.executable
         if "clock-jump" in plan.kinds:
@@ -95,8 +120,7 @@ class World:
             "XDG_CONFIG_HOME": str(folder / "configuration"),
             "XDG_CACHE_HOME": str(folder / "cache"),
         }
-        self.interpreter = _engine_interpreter(folder)
-        (self.workspace / "train.jsonl").write_text('{"messages": []}\n')
+        self.engine.fill(self.workspace)
         self.runs = [self._make_run(number, trainer) for number, trainer in enumerate(plan.trainers)]
 
     def tell(self, what: str) -> None:
@@ -166,7 +190,7 @@ class World:
         """Asks for the run once; whether it exists now."""
         try:
             summary = client.request(
-                "runs/start", root=str(self.root), configPath=str(run.config), interpreter=str(self.interpreter)
+                "runs/start", root=str(self.root), configPath=str(run.config), interpreter=str(self.engine.interpreter)
             )
         except (RefusedError, BridgeGoneError, SilentError) as error:
             self.tell(f"run {run.number} was not started: {type(error).__name__} {error}")
@@ -194,35 +218,10 @@ class World:
 
     def _make_run(self, number: int, plan: TrainerPlan) -> Run:
         config = self.workspace / f"run{number}.sft.yaml"
-        journal = self.folder / "journal" / str(number)
-        journal.mkdir(parents=True)
         own: dict[str, Any] = {"name": f"run{number}"}
         if self.plan.retries is not None:
             own["retries"] = self.plan.retries
         if self.plan.queue:
             own["queue"] = "faults"
-        values: Mapping[str, Any] = {
-            "model": "hub/model",
-            "dataset": ["train.jsonl"],
-            "max_steps": plan.steps,
-            "tunewright": {**own, **self.plan.own_keys},
-            "ENV": {"FAULTS_PLAN": json.dumps(plan.wire()), "FAULTS_JOURNAL": str(journal)},
-        }
-        config.write_text(yaml.safe_dump(values))
-        return Run(number, plan, config, journal)
-
-
-def _engine_interpreter(folder: Path) -> Path:
-    """A Python that has the stand-in for an engine."""
-    site = folder / "engine"
-    program = site / "bin" / "python"
-    program.parent.mkdir(parents=True)
-    for name, version in (("ms_swift", "4.6.0"), ("torch", "2.15.0")):
-        description = site / f"{name}-{version}.dist-info"
-        description.mkdir()
-        text = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n"
-        (description / "METADATA").write_text(text)
-    places = shlex.quote(os.pathsep.join((str(site), str(ENGINE))))
-    program.write_text(f'#!/bin/sh\nPYTHONPATH={places} exec {shlex.quote(sys.executable)} "$@"\n')
-    program.chmod(0o755)
-    return program
+        self.engine.write_config(config, plan, own)
+        return Run(number, plan, config)

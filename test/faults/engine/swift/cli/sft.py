@@ -45,12 +45,13 @@ class Training:
         self._journal = journal
         self._first = 0 if resumed_from is None else _step_of(resumed_from)
         self._began = time.monotonic()
+        self._arguments = {**_arguments(sys.argv[1:]), "global_world_size": 1, "local_world_size": 1}
 
     def run(self) -> None:
         """Every step, and the ending that is planned for this attempt."""
         plan = self._plan
         self._output.mkdir(parents=True, exist_ok=True)
-        (self._output / "args.json").write_text(json.dumps({"max_steps": plan["steps"], "seed": 42}))
+        (self._output / "args.json").write_text(json.dumps(self._arguments))
         for step in range(self._first + 1, plan["steps"] + 1):
             time.sleep(plan["secondsPerStep"])
             self._end_where_planned(step)
@@ -126,8 +127,21 @@ class Training:
         state = {"global_step": step, "max_steps": self._plan["steps"], "epoch": 0.5, "log_history": []}
         (folder / "trainer_state.json").write_text(json.dumps(state))
         time.sleep(pause)
-        (folder / "args.json").write_text(json.dumps({"max_steps": self._plan["steps"], "seed": 42}))
+        (folder / "args.json").write_text(json.dumps(self._arguments))
         self._journal.note("checkpoint", step=step)
+
+
+def _arguments(words: list[str]) -> dict[str, Any]:
+    """`--name value…` as the engine dumps it."""
+    found: dict[str, Any] = {}
+    name = ""
+    for word in words:
+        if word.startswith("--"):
+            name = word[2:]
+            found[name] = []
+        else:
+            found[name].append(int(word) if word.isdecimal() else word)
+    return {name: values[0] if len(values) == 1 and name != "dataset" else values for name, values in found.items()}
 
 
 def _archive() -> bytes:
