@@ -47,3 +47,12 @@ export function descendants(processId: number): FoundProcess[] {
 export function processesNaming(text: string): FoundProcess[] {
   return allProcesses().filter((entry) => entry.processId !== process.pid && entry.command.includes(text));
 }
+
+/** kill -9 of a process that was found; it may have ended by itself since. */
+export function killAtOnce({ processId }: FoundProcess): void {
+  try {
+    process.kill(processId, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareWorkspace } from '../../scripts/demo/workspace.ts';
 import { toolPaths } from '../../scripts/setup/home.mjs';
-import { processesNaming } from './processes.ts';
+import { killAtOnce, processesNaming } from './processes.ts';
+
+const REMOVE_RETRIES = 10;
 
 export interface TestWorkspace {
   folder: string;
@@ -24,8 +26,9 @@ export async function sampleWorkspace(): Promise<TestWorkspace> {
     folder,
     root: join(folder, '.tunewright', 'runs'),
     remove: () => {
-      for (const { processId } of processesNaming(base)) process.kill(processId, 'SIGKILL');
-      rmSync(base, { recursive: true, force: true });
+      for (const found of processesNaming(base)) killAtOnce(found);
+      // What was killed may be in the middle of a write.
+      rmSync(base, { recursive: true, force: true, maxRetries: REMOVE_RETRIES });
     },
   };
 }
