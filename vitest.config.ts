@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
+/** How long a test looks again for what it expects: real programs on a busy machine take their time. */
+const PATIENT = { poll: { timeout: 30 * SECOND } };
 const EXCLUDED = ['**/node_modules/**', '**/*.long.test.ts'];
 
 export default defineConfig({
@@ -34,6 +36,7 @@ export default defineConfig({
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,
           fileParallelism: false,
+          expect: PATIENT,
         },
       },
       {
@@ -44,6 +47,7 @@ export default defineConfig({
           testTimeout: 300 * SECOND,
           hookTimeout: 300 * SECOND,
           fileParallelism: false,
+          expect: PATIENT,
         },
       },
       {
