@@ -6,6 +6,7 @@ import { openSession, type Session } from './harness/session.ts';
 
 const CONFIG = 'first.sft.yaml';
 const TRAINING_DEADLINE_MS = 240_000;
+const DRAWING_DEADLINE_MS = 60_000;
 
 let session: Session;
 
@@ -37,6 +38,7 @@ test('keys of the engine are completed', async () => {
 
 test('an unknown key is underlined and its fix names the nearest one', async () => {
   const { workbench } = session;
+  await workbench.focusEditor(CONFIG);
   await workbench.type('acy: 0.01');
   await workbench.squiggles('error').first().waitFor();
   await workbench.command('View: Focus Problems');
@@ -44,15 +46,16 @@ test('an unknown key is underlined and its fix names the nearest one', async () 
   await workbench.screenshot('unknown-key-dark');
   await workbench.goToEnd(CONFIG);
   await workbench.page.keyboard.press('Home');
-  await workbench.quickFix('weight_decay');
+  await workbench.quickFix(CONFIG, 'weight_decay');
   await workbench.squiggles('error').first().waitFor({ state: 'detached' });
-  expect(await workbench.visibleText(CONFIG)).toContain('weight_decay: 0.01');
+  await expect.poll(() => workbench.visibleText(CONFIG)).toContain('weight_decay: 0.01');
   await workbench.save();
 });
 
 test('Run starts the real engine and the dashboard draws its loss', async () => {
   const { workbench } = session;
   await workbench.command('View: Hide Panel');
+  await workbench.focusEditor(CONFIG);
   await workbench.page.keyboard.press('Control+Home');
   await workbench.codeLens('Run').click();
   const dashboard = new Dashboard(workbench);
@@ -75,6 +78,6 @@ test('the run ends well, and the chart holds every point that the engine logged'
   const [runDirectory] = runDirectories(folder);
   const steps = loggedSteps(runDirectory ?? '', 'loss');
   expect(steps.length).toBeGreaterThan(30);
-  await new Dashboard(workbench).waitForPoints('loss', steps.length, 10_000);
+  await new Dashboard(workbench).waitForPoints('loss', steps.length, DRAWING_DEADLINE_MS);
   await workbench.screenshot('runs-view-dark');
 });

@@ -67,9 +67,9 @@ test('an environment without the engine, a folder that cannot be written, and fo
   expect(text).toContain(join(folder, '.tunewright'));
 
   await workbench.openFile('tune.yaml');
-  await expect.poll(() => workbench.language()).toBe('Tunewright');
+  await workbench.languageIndicator('Tunewright').waitFor();
   await workbench.openFile('pod.sample.yaml');
-  await expect.poll(() => workbench.language()).toBe('YAML');
+  await workbench.languageIndicator('YAML').waitFor();
 });
 
 test('no Python for the bridge', async () => {

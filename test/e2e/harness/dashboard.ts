@@ -1,8 +1,12 @@
 /** The run dashboard as tests see it: its charts, facts and tabs. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import type { Workbench } from './workbench.ts';
 
 const NOTE_EVERY_MS = 5;
+const LOOK_EVERY_MS = 100;
+/** A chart that is not there after this is looked for anew, in the page that is there then. */
+const LOOK_PATIENCE_MS = 2000;
 
 /** A chart showed so many points at a moment of the wall clock. */
 export interface Drawing {
@@ -25,25 +29,26 @@ export class Dashboard {
     return this.#workbench.webview().locator('header').first();
   }
 
-  /** Points behind what a chart shows now. */
-  async drawnPoints(id: string): Promise<number> {
-    return Number((await this.chart(id).getAttribute('data-points')) ?? 0);
+  /** Waits until a chart shows at least so many points. The page may be replaced meanwhile: it is looked for anew each time. */
+  async waitForPoints(id: string, atLeast: number, deadlineMs: number): Promise<number> {
+    const endsAtMs = Date.now() + deadlineMs;
+    let seen: string;
+    do {
+      const { points, problem } = await this.#look(id);
+      if (points >= atLeast) return points;
+      seen = problem === undefined ? `shows ${points}` : `cannot be read: ${problem}`;
+      await delay(LOOK_EVERY_MS);
+    } while (Date.now() < endsAtMs);
+    throw new Error(`The chart ${id} has no ${atLeast} points within ${deadlineMs / 1000} s; it ${seen}`);
   }
 
-  /** Waits until a chart shows at least so many points. */
-  async waitForPoints(id: string, atLeast: number, deadlineMs: number): Promise<number> {
-    const chart = this.chart(id);
-    await chart.waitFor({ timeout: deadlineMs });
-    const handle = await chart.elementHandle();
-    if (handle === null) throw new Error(`The chart ${id} left the page.`);
-    const frame = await handle.ownerFrame();
-    if (frame === null) throw new Error(`The chart ${id} belongs to no frame.`);
-    await frame.waitForFunction(
-      ([element, count]) => Number(element.getAttribute('data-points') ?? 0) >= count,
-      [handle, atLeast] as const,
-      { timeout: deadlineMs },
-    );
-    return this.drawnPoints(id);
+  async #look(id: string): Promise<{ points: number; problem?: string }> {
+    try {
+      const points = await this.chart(id).getAttribute('data-points', { timeout: LOOK_PATIENCE_MS });
+      return { points: Number(points ?? 0) };
+    } catch (error) {
+      return { points: 0, problem: String(error) };
+    }
   }
 
   /** Notes from now on how many points a chart shows when; the result reads the notes. */

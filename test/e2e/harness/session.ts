@@ -9,7 +9,9 @@ import { type OpenBrowser, openBrowser } from './browser.ts';
 import { Workbench } from './workbench.ts';
 
 /** A step in the window that takes longer than this has failed. */
-const STEP_DEADLINE_MS = 30_000;
+const STEP_DEADLINE_MS = 60_000;
+
+const REMOVE_RETRIES = 10;
 
 export interface Session {
   folder: string;
@@ -48,7 +50,8 @@ export async function openSession({
     await browser.close();
     await editor.stop();
     remove();
-    rmSync(state, { recursive: true, force: true });
+    // What the editor started may write for a moment longer.
+    rmSync(state, { recursive: true, force: true, maxRetries: REMOVE_RETRIES });
   };
   try {
     await workbench.open(editor.url);

@@ -3,26 +3,32 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { repository } from '../../../scripts/setup/home.mjs';
+import { type Gesture, perform } from './gesture.ts';
+import { type Choice, QuickInput } from './quick-input.ts';
 
 const SCREENSHOTS = join(repository, 'build', 'screenshots');
 const START_DEADLINE_MS = 90_000;
-const UNASKED_SUGGESTIONS_MS = 3000;
+/** Where an editor takes what is typed; which one depends on its settings. */
+const TYPING_PLACE = '.native-edit-context, textarea.inputarea';
+/** A frame that has the focus does not match :focus; its content does. */
+const IS_PAGE_FOCUSED = `document.activeElement?.matches('iframe.webview.ready') === true`;
 
 export class Workbench {
   readonly page: Page;
+  readonly #quickInput: QuickInput;
 
   constructor(page: Page) {
     this.page = page;
+    this.#quickInput = new QuickInput(page);
   }
 
   /** Opens the editor and waits until it can be worked with. */
   async open(url: string): Promise<void> {
-    await this.page.goto(url);
-    await this.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: START_DEADLINE_MS });
-    await this.page
-      .locator('.explorer-folders-view .monaco-list-row')
-      .first()
-      .waitFor({ timeout: START_DEADLINE_MS });
+    const timeout = START_DEADLINE_MS;
+    await this.page.goto(url, { timeout });
+    await this.page.locator('.monaco-workbench .statusbar').waitFor({ timeout });
+    // A window that is opened again shows the view that was last open, which need not be the explorer.
+    await this.page.locator('.sidebar .monaco-list-row').first().waitFor({ timeout });
   }
 
   async screenshot(name: string): Promise<string> {
@@ -34,30 +40,22 @@ export class Workbench {
 
   /** Runs a command by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.pick(`>${title}`, title);
-  }
-
-  /** Types into the open quick pick and takes the first row with this text. */
-  async pick(typed: string, rowText = typed): Promise<void> {
-    const input = this.page.locator('.quick-input-widget:visible input.input').first();
-    await input.waitFor();
-    await input.fill(typed);
-    await this.page
-      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: rowText })
-      .first()
-      .click();
+    await this.#perform(`the command ${title}`, (patienceMs) =>
+      this.#quickInput.choose('F1', [commandChoice(title)], patienceMs),
+    );
   }
 
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.pick(name);
-    await this.editor(name).waitFor();
+    await this.#perform(`opening ${name}`, async (patienceMs) => {
+      await this.#quickInput.choose('Control+P', [{ typed: name, rowText: name }], patienceMs);
+      const shown = this.page.locator('.editor-group-container.active').locator(this.editor(name));
+      await shown.waitFor({ timeout: patienceMs });
+    });
   }
 
   /** The text area of the editor that shows a file. */
   editor(name: string): Locator {
-    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="${name}"]`);
+    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${name}"]`);
   }
 
   /** The text as drawn, spaces made plain. */
@@ -66,9 +64,14 @@ export class Workbench {
     return lines.join('\n').replaceAll('\u00a0', ' ');
   }
 
+  /** Gives the keyboard to the editor of a file, and leaves its cursor where it is. */
+  async focusEditor(name: string): Promise<void> {
+    await this.#perform(`the focus on ${name}`, (patienceMs) => this.#focus(name, patienceMs));
+  }
+
   /** Puts the cursor behind the last character of the file. */
   async goToEnd(name: string): Promise<void> {
-    await this.editor(name).locator('.view-lines').click();
+    await this.focusEditor(name);
     await this.page.keyboard.press('Control+End');
   }
 
@@ -79,17 +82,23 @@ export class Workbench {
 
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+S');
+    await this.page
+      .locator('.editor-group-container.active .tab.active.dirty')
+      .waitFor({ state: 'detached' });
   }
 
   /** Labels in the suggest widget, once one of them has this text. */
   async suggestions(expected: string): Promise<string[]> {
-    const rows = this.page.locator('.suggest-widget.visible .monaco-list-row');
+    const widget = this.page.locator('.suggest-widget.visible');
+    const rows = widget.locator('.monaco-list-row');
     const wanted = rows.filter({ hasText: expected }).first();
     // What was typed before the server was up has brought no suggestions; a person asks for them then.
-    await wanted
-      .waitFor({ timeout: UNASKED_SUGGESTIONS_MS })
-      .catch(() => this.page.keyboard.press('Control+Space'));
-    await wanted.waitFor();
+    const ask = () => this.page.keyboard.press('Control+Space');
+    await this.#perform(
+      `the suggestion ${expected}`,
+      (patienceMs) => wanted.waitFor({ timeout: patienceMs }),
+      ask,
+    );
     return rows.evaluateAll((elements) =>
       elements.map((element) => element.querySelector('.label-name')?.textContent ?? ''),
     );
@@ -111,12 +120,17 @@ export class Workbench {
     return this.page.locator(`.cdr.squiggly-${kind}`);
   }
 
-  /** Opens the quick fixes at the cursor and takes the one with this title. */
-  async quickFix(title: string): Promise<void> {
-    await this.page.keyboard.press('Control+.');
+  /** Opens the quick fixes at the cursor of a file's editor and takes the one with this title. */
+  async quickFix(name: string, title: string): Promise<void> {
     const row = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
-    await row.waitFor();
-    await row.click();
+    await this.#perform(`the quick fix ${title}`, async (patienceMs) => {
+      const timeout = patienceMs;
+      await this.#focus(name, patienceMs);
+      await this.page.keyboard.press('Control+.');
+      await row.waitFor({ timeout });
+      await row.click({ timeout });
+      await row.waitFor({ state: 'hidden', timeout });
+    });
   }
 
   /** The status bar's word for the language of the open file. */
@@ -142,40 +156,90 @@ export class Workbench {
     return this.page.locator('.sidebar .monaco-list-row', { hasText: text }).first();
   }
 
+  /** Shows the dashboard of a run by a click on its row. */
+  async openRun(name: string): Promise<void> {
+    await this.#perform(`the dashboard of ${name}`, async (patienceMs) => {
+      const timeout = patienceMs;
+      await this.treeRow(name).click({ timeout });
+      await this.activeTab(name).waitFor({ timeout });
+      // The page takes the focus last of all; what is pressed before that happens may be lost.
+      await this.page.waitForFunction(IS_PAGE_FOCUSED, undefined, { timeout });
+    });
+  }
+
+  /** The tab that has the window's attention, if it bears this title. */
+  activeTab(title: string): Locator {
+    return this.page
+      .locator('.editor-group-container.active .tab.active .label-name')
+      .filter({ hasText: new RegExp(`^${escapeRegExp(title)}$`) });
+  }
+
   async openActivity(title: string): Promise<void> {
     const item = this.page.locator(`.activitybar .action-item a[aria-label^="${title}"]`).first();
-    await item.click();
+    const heading = this.page.locator('.sidebar .composite.title', { hasText: title });
+    await this.#perform(`the activity ${title}`, async (patienceMs) => {
+      // A click on the activity that is open closes the side bar.
+      if (!(await heading.isVisible())) await item.click({ timeout: patienceMs });
+      await heading.waitFor({ timeout: patienceMs });
+    });
   }
 
   /** The message in the corner that holds a text, and the titles of its buttons. */
   async message(text: string): Promise<{ text: string; buttons: string[] }> {
     const toast = this.page.locator('.notifications-toasts .notification-toast', { hasText: text }).first();
     await toast.waitFor();
-    const buttons = toast.locator('.notification-list-item-buttons-container .monaco-button');
-    return {
-      text: (await toast.locator('.notification-list-item-message').textContent()) ?? '',
-      buttons: await buttons.allTextContents(),
-    };
+    // Read at once: a message goes away by itself.
+    return toast.evaluate((element) => ({
+      text: element.querySelector('.notification-list-item-message')?.textContent ?? '',
+      buttons: [...element.querySelectorAll('.notification-list-item-buttons-container .monaco-button')].map(
+        (button) => button.textContent ?? '',
+      ),
+    }));
   }
 
   async clearMessages(): Promise<void> {
     await this.command('Notifications: Clear All Notifications');
   }
 
-  /** The language of the active file, as the status bar says it. */
-  async language(): Promise<string> {
-    return (await this.page.locator('.statusbar #status\\.editor\\.mode').textContent()) ?? '';
-  }
-
-  /** The document of the visible webview. */
+  /** The document of the visible webview; of the newest where one is just giving way to another. */
   webview(): FrameLocator {
-    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    const outer = this.page.locator('iframe.webview.ready:visible').last().contentFrame();
+    return outer.locator('iframe#active-frame').contentFrame();
   }
 
   async setTheme(theme: 'Dark Modern' | 'Light Modern'): Promise<void> {
-    await this.command('Preferences: Color Theme');
-    await this.pick(theme);
     const kind = theme.startsWith('Dark') ? '.vs-dark' : '.vs';
-    await this.page.locator(`.monaco-workbench${kind}`).waitFor();
+    const choices = [commandChoice('Preferences: Color Theme'), { typed: theme, rowText: theme }];
+    await this.#perform(`the theme ${theme}`, async (patienceMs) => {
+      await this.#quickInput.choose('F1', choices, patienceMs);
+      await this.page.locator(`.monaco-workbench${kind}`).waitFor({ timeout: patienceMs });
+    });
   }
+
+  async #focus(name: string, patienceMs: number): Promise<void> {
+    const timeout = patienceMs;
+    await this.editor(name).locator(TYPING_PLACE).first().focus({ timeout });
+    await this.page.locator(`.monaco-editor.focused[data-uri$="/${name}"]`).waitFor({ timeout });
+  }
+
+  /** A gesture that leaves open, where it breaks, nothing that Escape does not close. */
+  #perform(
+    name: string,
+    attempt: Gesture['attempt'],
+    askAgain: () => Promise<void> = async () => undefined,
+  ): Promise<void> {
+    const undo = async () => {
+      await this.page.keyboard.press('Escape');
+      await askAgain();
+    };
+    return perform({ name, attempt, undo });
+  }
+}
+
+function commandChoice(title: string): Choice {
+  return { typed: `>${title}`, rowText: title };
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
