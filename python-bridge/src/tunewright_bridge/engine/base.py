@@ -1,12 +1,12 @@
 """What an engine is to the rest of the bridge, and the nouns it speaks in; nothing here knows a particular engine."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from tunewright_bridge.protocol.checkpoint import CheckpointSummary, PreflightCheck
+from tunewright_bridge.protocol.checkpoint import ArgumentDifference, CheckpointSummary, PreflightCheck
 from tunewright_bridge.protocol.config import OwnKeys
 from tunewright_bridge.protocol.task import Task
 
@@ -43,6 +43,16 @@ class ResolvedConfig:
     literal_secrets: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What an attempt would do with a checkpoint, beside what the training did that wrote it."""
+
+    next_step: int
+    max_steps: int | None
+    differences: list[ArgumentDifference]
+    checks: list[PreflightCheck]
+
+
 class Engine(Protocol):
     """One package that trains."""
 
@@ -57,14 +67,18 @@ class Engine(Protocol):
         device_count: int,
         now: datetime,
         environment: Mapping[str, str] | None = None,
+        taken: Collection[Path] = (),
     ) -> ResolvedConfig:
         """The config with our own keys translated into the engine's.
 
         `attempt_output` is where the task writes unless the config says otherwise; relative places are read against
         `working_directory`. `device_count` is the number of accelerators that the run may use; 0 means that it has
-        none and computes on the CPU. `environment` is what the launcher will inherit. Raises BridgeError
-        (config-invalid, task-unsupported).
+        none and computes on the CPU. `environment` is what the launcher will inherit. A place that is `taken`
+        gets another one beside it. Raises BridgeError (config-invalid, task-unsupported).
         """
+
+    def literal_secrets(self, config: ConfigFile) -> Mapping[str, str]:
+        """The secrets that the config holds in plain text, by the names that `resolve` gives them."""
 
     def check_places(self, config: ConfigFile, working_directory: Path) -> None:
         """Raises BridgeError (model-not-found, config-invalid) where a model folder or data file is not there.
@@ -96,6 +110,9 @@ class Engine(Protocol):
     def resume(self, task: Task, resolved: ResolvedConfig, checkpoint: Path, *, weights_only: bool) -> ResolvedConfig:
         """`resolved`, going on from a checkpoint; with `weights_only`, optimizer and schedule begin anew."""
 
+    def begin_as(self, resolved: ResolvedConfig, original_text: str) -> ResolvedConfig:
+        """`resolved`, beginning where the attempt of this `resolved.yaml` began."""
+
     def checkpoints(self, output_directory: Path, attempt: int) -> list[CheckpointSummary]:
         """What the engine has saved in an attempt's output directory, newest first; empty where there is nothing.
 
@@ -108,6 +125,24 @@ class Engine(Protocol):
         An `error` means that the attempt would fail, or train something else. Where only weights are taken, what is
         wrong with the other files does not count.
         """
+
+    def compare_with_checkpoint(
+        self,
+        checkpoint: CheckpointSummary,
+        resolved: ResolvedConfig,
+        *,
+        trained_text: str | None,
+        environment: Mapping[str, str],
+        weights_only: bool,
+    ) -> Comparison:
+        """What differs between the training that wrote the checkpoint and an attempt that goes on from it.
+
+        `trained_text` is the `resolved.yaml` of that training, where it is known, and `environment` what the attempt
+        would inherit. What differs by nature, such as the place of the results, is left out.
+        """
+
+    def data_files(self, values: Mapping[str, Any], working_directory: Path) -> list[Path]:
+        """The data files that a config names, absolute; of a folder, the files in it. They need not exist."""
 
     def introspect(self, interpreter: str) -> dict[str, Any]:
         """The wire form of the engine's EngineSchema, asked anew. Takes about 20 s. Raises BridgeError."""

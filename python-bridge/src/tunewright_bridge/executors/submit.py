@@ -1,6 +1,5 @@
 """From a config to a started run: everything that can be known to be wrong is said before anything is stored."""
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +9,14 @@ from tunewright_bridge.engine.base import ConfigFile, Engine, ResolvedConfig
 from tunewright_bridge.engine.config_file import read_config
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.executors.attempts import command_of, usable_devices
 from tunewright_bridge.executors.base import Executor
 from tunewright_bridge.executors.secrets import redacted_text, secret_values
 from tunewright_bridge.executors.table import executor_named
 from tunewright_bridge.executors.targets import LOCAL, ChosenTarget, target_of_run
 from tunewright_bridge.protocol.bridge import StartRunParams
 from tunewright_bridge.protocol.config import OwnBlock
-from tunewright_bridge.protocol.run import AttemptCommand, RunSummary
+from tunewright_bridge.protocol.run import Provenance, RunSummary
 from tunewright_bridge.protocol.targets import Resources
 from tunewright_bridge.protocol.tool import ToolEnvironment
 from tunewright_bridge.provenance.collect import collect
@@ -54,7 +54,15 @@ class Submission:
         working_directory = Path(self._params.working_directory or self._config_path.parent).absolute()
         self._engine.check_places(config, working_directory)
         tool = require_engine(target.target.interpreter or self._params.interpreter)
-        device_count = self._device_count(target)
+        device_count = usable_devices(target)
+        # Reads the data files, which may take a moment; the store is held up while a run is prepared.
+        provenance = collect(
+            config_text=config.text,
+            config_folder=self._config_path.parent,
+            tool=tool,
+            started_at_ms=now_ms(),
+            data_files=self._engine.data_files(config.values, working_directory),
+        )
         secrets: dict[str, str] = {}
 
         def prepare(attempt: AttemptPaths) -> PreparedRun:
@@ -69,7 +77,7 @@ class Submission:
             secrets.update(self._secrets(resolved))
             return PreparedRun(
                 config_text=redacted_text(config.text, resolved.literal_secrets.values()),
-                attempt=self._attempt(config, resolved, attempt, tool, working_directory),
+                attempt=self._attempt(config, resolved, attempt, tool, working_directory, provenance),
             )
 
         store = RunStore(self._root)
@@ -88,15 +96,6 @@ class Submission:
             if refusal is not None:
                 raise BridgeError("executor-unsupported", executor=name, reason=refusal)
         return executor
-
-    def _device_count(self, target: ChosenTarget) -> int:
-        """Accelerators that the run may use; the config's own count is weighed against it by the engine."""
-        from tunewright_bridge.devices import accelerator_count
-
-        present = accelerator_count()
-        resources = target.target.resources
-        allowed = None if resources is None else resources.devices
-        return present if allowed is None else min(present, allowed)
 
     def _devices_wanted(self, config: ConfigFile, target: ChosenTarget, device_count: int) -> int | None:
         """How many devices the run keeps busy, by what is said of them; None where nothing is."""
@@ -120,25 +119,18 @@ class Submission:
         attempt: AttemptPaths,
         tool: ToolEnvironment,
         working_directory: Path,
+        provenance: Provenance,
     ) -> NewAttempt:
-        command = AttemptCommand(
-            format=1,
-            arguments=self._engine.command(tool.interpreter, config.task, attempt.resolved),
-            working_directory=str(working_directory),
-            environment={**self._activation(tool), **resolved.environment},
-            secret_names=resolved.secret_names,
+        command = command_of(
+            self._engine,
+            config.task,
+            resolved,
+            attempt,
             tool=tool,
-            output_directory=str(resolved.output_directory),
-        )
-        provenance = collect(
-            config_text=config.text, config_folder=self._config_path.parent, tool=tool, started_at_ms=now_ms()
+            working_directory=working_directory,
+            environment=self._environment,
         )
         return NewAttempt(resolved_text=self._engine.dump(resolved), command=command, provenance=provenance)
-
-    def _activation(self, tool: ToolEnvironment) -> dict[str, str]:
-        """What activating the tool's environment would do: compilers and the like are found beside its Python first."""
-        folders = [str(Path(tool.interpreter).parent), self._environment.get("PATH", os.defpath)]
-        return {"PATH": os.pathsep.join(folders), "PYTHONUNBUFFERED": "1"}
 
     def _new_run(
         self,

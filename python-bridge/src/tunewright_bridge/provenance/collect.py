@@ -2,15 +2,24 @@
 
 import hashlib
 import platform
+from collections.abc import Iterable
 from pathlib import Path
 
 from tunewright_bridge import __version__
 from tunewright_bridge.protocol.run import Provenance
 from tunewright_bridge.protocol.tool import ToolEnvironment
+from tunewright_bridge.provenance.datasets import fingerprints
 from tunewright_bridge.provenance.git import commit_of
 
 
-def collect(*, config_text: str, config_folder: Path, tool: ToolEnvironment, started_at_ms: int) -> Provenance:
+def collect(
+    *,
+    config_text: str,
+    config_folder: Path,
+    tool: ToolEnvironment,
+    started_at_ms: int,
+    data_files: Iterable[Path] = (),
+) -> Provenance:
     """What an attempt that starts now is made from. `config_text` is hashed as it was written."""
     return Provenance(
         format=1,
@@ -22,4 +31,5 @@ def collect(*, config_text: str, config_folder: Path, tool: ToolEnvironment, sta
         python_version=tool.python_version,
         packages=dict(tool.packages),
         git_commit=commit_of(config_folder),
+        datasets=fingerprints(data_files) or None,
     )

@@ -1,6 +1,7 @@
 """Plans one more attempt of a run: from which checkpoint it goes on, what speaks against that, and what it gets."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +10,9 @@ from tunewright_bridge.engine.base import ResolvedConfig
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.checkpoint import CheckpointSummary, PreflightCheck, ResumePoint, ResumePreflight
-from tunewright_bridge.protocol.run import AttemptCommand, Provenance, RunIntent
+from tunewright_bridge.protocol.run import AttemptCommand, DatasetFingerprint, Provenance, RunIntent
 from tunewright_bridge.protocol.task import Task
+from tunewright_bridge.provenance.datasets import fingerprints
 from tunewright_bridge.runs.creation import NewAttempt
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record
@@ -19,11 +21,11 @@ from tunewright_bridge.runs.record import RunRecord, now_ms, unreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What a further attempt gets, before it is decided where it begins."""
+    """What the next attempt gets, before it is decided where it begins."""
 
     task: Task
     resolved: ResolvedConfig
-    # Of an earlier attempt, or made from the config; its arguments and place are those of the new attempt already.
+    # Its arguments and its place are those of the next attempt already.
     command: AttemptCommand
     provenance: Provenance
 
@@ -34,6 +36,8 @@ class ResumePlan:
 
     preflight: ResumePreflight
     new_attempt: NewAttempt
+    # What the new attempt's engine gets.
+    resolved: ResolvedConfig
 
     @property
     def errors(self) -> list[PreflightCheck]:
@@ -48,78 +52,107 @@ def plan_resume(
     weights_only: bool = False,
     before_step: int | None = None,
     basis: Basis | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> ResumePlan:
-    """The next attempt of an ended run, from `checkpoint` or else from the newest good one.
+    """The next attempt of a run, from `checkpoint` or else from the newest good one.
 
     `before_step` leaves out checkpoints of that step and later: what they hold was bad already. Without a `basis` the
-    attempt gets what the last one got. Starts and stores nothing. Raises BridgeError no-checkpoint,
-    checkpoint-unusable, run-directory-unreadable, task-unsupported.
+    attempt gets what the last one got; `environment` is what it would inherit, our own where absent. Starts and stores
+    nothing. Raises BridgeError no-checkpoint, checkpoint-unusable, task-unsupported, run-directory-unreadable.
     """
     engine = engine_for_runs()
+    basis = basis or basis_of_last(paths)
     found = checkpoints_of(paths)
     chosen, checks = _choose(paths, found, checkpoint, weights_only=weights_only, before_step=before_step)
-    basis = basis or basis_of_last(paths)
+    # A checkpoint that was saved without an optimizer is taken for what it holds.
     takes_weights_only = weights_only or any(check.code == "weights-only" for check in checks)
-    resolved = engine.resume(basis.task, basis.resolved, Path(chosen.path), weights_only=takes_weights_only)
-    point = ResumePoint(attempt=chosen.attempt, checkpoint=chosen.path, step=chosen.step)
-    preflight = ResumePreflight(
-        point=point, next_step=chosen.step + 1, checks=checks, differences=[], checkpoints=found
+    writer = paths.attempt(chosen.attempt)
+    compared = engine.compare_with_checkpoint(
+        chosen,
+        basis.resolved,
+        trained_text=_text_of(writer),
+        environment={**(os.environ if environment is None else environment), **basis.command.environment},
+        weights_only=takes_weights_only,
     )
+    data_files = engine.data_files(basis.resolved.values, Path(basis.command.working_directory))
+    datasets = fingerprints(data_files)
+    checks = [
+        *checks,
+        *compared.checks,
+        *_data_checks(data_files, datasets, read_record(Provenance, writer.provenance)),
+    ]
+    point = ResumePoint(attempt=chosen.attempt, checkpoint=chosen.path, step=chosen.step)
+    resolved = engine.resume(basis.task, basis.resolved, Path(chosen.path), weights_only=takes_weights_only)
     return ResumePlan(
-        preflight=preflight,
-        new_attempt=NewAttempt(
-            resolved_text=engine.dump(resolved),
-            command=replace(basis.command, secret_names=resolved.secret_names, resumed_from=point),
-            provenance=basis.provenance,
+        preflight=ResumePreflight(
+            point=point,
+            next_step=compared.next_step,
+            max_steps=compared.max_steps,
+            checks=checks,
+            differences=compared.differences,
+            checkpoints=found,
         ),
+        new_attempt=_new_attempt(paths, basis, resolved, datasets, point),
+        resolved=resolved,
     )
 
 
 def plan_anew(paths: RunPaths) -> NewAttempt:
-    """The next attempt of an ended run, from the beginning, with what the last one got.
+    """The next attempt of a run, with what the last one got, from where the run itself once began.
 
-    A checkpoint that the config itself names, or that the last attempt went on from, is gone on from again. Raises
-    BridgeError run-directory-unreadable.
+    Raises BridgeError run-directory-unreadable.
     """
+    engine = engine_for_runs()
     basis = basis_of_last(paths)
-    text = engine_for_runs().dump(basis.resolved)
-    return NewAttempt(resolved_text=text, command=basis.command, provenance=basis.provenance)
+    for number in sorted(_attempt_numbers(paths), reverse=True):
+        attempt = paths.attempt(number)
+        if number <= RunRecord(paths).state().attempt and _command_of(attempt).resumed_from is None:
+            resolved = engine.begin_as(basis.resolved, _text_of(attempt))
+            break
+    else:
+        resolved = basis.resolved
+    datasets = fingerprints(engine.data_files(resolved.values, Path(basis.command.working_directory)))
+    return _new_attempt(paths, basis, resolved, datasets, None)
 
 
 def checkpoints_of(paths: RunPaths) -> list[CheckpointSummary]:
     """Every checkpoint of a run, newest first: those of later attempts before those of earlier ones."""
     engine = engine_for_runs()
     found: list[CheckpointSummary] = []
-    seen: set[str] = set()
     for number in sorted(_attempt_numbers(paths), reverse=True):
-        output = Path(read_record(AttemptCommand, paths.attempt(number).command).output_directory)
-        for checkpoint in engine.checkpoints(output, number):
-            if checkpoint.path not in seen:
-                seen.add(checkpoint.path)
+        for checkpoint in engine.checkpoints(Path(_command_of(paths.attempt(number)).output_directory), number):
+            # Two attempts may have been told to write to one folder.
+            if all(known.path != checkpoint.path for known in found):
                 found.append(checkpoint)
     return found
+
+
+def output_directories(paths: RunPaths) -> list[Path]:
+    """Where the attempts of a run have written, oldest first. Raises BridgeError run-directory-unreadable."""
+    numbers = sorted(_attempt_numbers(paths))
+    return [Path(_command_of(paths.attempt(number)).output_directory) for number in numbers]
 
 
 def basis_of_last(paths: RunPaths) -> Basis:
     """What the last attempt got, for the next one. Raises BridgeError run-directory-unreadable."""
     engine = engine_for_runs()
-    intent = read_record(RunIntent, paths.intent)
-    last = paths.attempt(RunRecord(paths).state().attempt)
-    new = paths.attempt(next_number(paths))
-    command = read_record(AttemptCommand, last.command)
+    record = RunRecord(paths)
+    task = read_record(RunIntent, paths.intent).task
+    last, following = paths.attempt(record.state().attempt), record.next_attempt()
+    command = _command_of(last)
     resolved = engine.resolve_again(
-        intent.task,
+        task,
         _text_of(last),
         earlier_output=Path(command.output_directory),
-        attempt_output=new.output,
+        attempt_output=following.output,
         now=datetime.now(),
     )
     return Basis(
-        task=intent.task,
+        task=task,
         resolved=resolved,
         command=replace(
             command,
-            arguments=engine.command(command.tool.interpreter, intent.task, new.resolved),
+            arguments=engine.command(command.tool.interpreter, task, following.resolved),
             output_directory=str(resolved.output_directory),
             resumed_from=None,
             start_after_seconds=None,
@@ -128,9 +161,19 @@ def basis_of_last(paths: RunPaths) -> Basis:
     )
 
 
-def next_number(paths: RunPaths) -> int:
-    """The number of the attempt that would be begun now."""
-    return RunRecord(paths).state().attempt + 1
+def _new_attempt(
+    paths: RunPaths,
+    basis: Basis,
+    resolved: ResolvedConfig,
+    datasets: list[DatasetFingerprint],
+    point: ResumePoint | None,
+) -> NewAttempt:
+    return NewAttempt(
+        number=RunRecord(paths).next_attempt().number,
+        resolved_text=engine_for_runs().dump(resolved),
+        command=replace(basis.command, secret_names=resolved.secret_names, resumed_from=point),
+        provenance=replace(basis.provenance, datasets=datasets or None),
+    )
 
 
 def _choose(
@@ -146,7 +189,10 @@ def _choose(
         chosen = _named(found, named)
         return chosen, engine.check_checkpoint(Path(chosen.path), weights_only=weights_only)
     for candidate in found:
-        if not candidate.is_complete or (before_step is not None and candidate.step >= before_step):
+        if before_step is not None and candidate.step >= before_step:
+            continue
+        # Weights can be taken also where other files of a checkpoint are not there.
+        if not candidate.is_complete and not weights_only:
             continue
         checks = engine.check_checkpoint(Path(candidate.path), weights_only=weights_only)
         if not any(check.severity == "error" for check in checks):
@@ -155,11 +201,25 @@ def _choose(
 
 
 def _named(found: list[CheckpointSummary], named: Path) -> CheckpointSummary:
-    path = os.path.abspath(named)
+    # The engine keeps links to the last and the best one.
+    path = os.path.realpath(named)
     for checkpoint in found:
-        if checkpoint.path == path:
+        if os.path.realpath(checkpoint.path) == path:
             return checkpoint
-    raise BridgeError("checkpoint-unusable", checkpoint=path, reason="the run has no checkpoint there")
+    raise BridgeError("checkpoint-unusable", checkpoint=str(named), reason="it is no checkpoint of this run")
+
+
+def _data_checks(files: list[Path], now: list[DatasetFingerprint], trained: Provenance) -> list[PreflightCheck]:
+    """What has become of the data files with which the training began."""
+    readable = {fingerprint.path: fingerprint for fingerprint in now}
+    then = {fingerprint.path: fingerprint for fingerprint in trained.datasets or []}
+    checks = []
+    for path in map(str, files):
+        if path not in readable and not os.path.exists(path):
+            checks.append(PreflightCheck(code="dataset-missing", severity="error", values={"path": path}))
+        elif path in readable and path in then and readable[path] != then[path]:
+            checks.append(PreflightCheck(code="dataset-changed", severity="warning", values={"path": path}))
+    return checks
 
 
 def _attempt_numbers(paths: RunPaths) -> list[int]:
@@ -167,6 +227,10 @@ def _attempt_numbers(paths: RunPaths) -> list[int]:
         return [int(name) for name in os.listdir(paths.attempts) if name.isdecimal()]
     except OSError as error:
         raise unreadable(paths.attempts, error) from error
+
+
+def _command_of(attempt: AttemptPaths) -> AttemptCommand:
+    return read_record(AttemptCommand, attempt.command)
 
 
 def _text_of(attempt: AttemptPaths) -> str:

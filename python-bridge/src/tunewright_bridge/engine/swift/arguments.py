@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ def resolve(
     device_count: int,
     now: datetime,
     environment: Mapping[str, str] | None = None,
+    taken: Collection[Path] = (),
 ) -> ResolvedConfig:
     """See `Engine.resolve`."""
     if config.task == "download":
@@ -41,7 +42,7 @@ def resolve(
         raise BridgeError("config-invalid", path=str(config.path), reason=str(error)) from None
     values.update(spreading.values)
     place, output_directory = decide_output(
-        config.task, values, attempt_output=attempt_output, working_directory=working_directory, now=now
+        config.task, values, attempt_output=attempt_output, working_directory=working_directory, now=now, taken=taken
     )
     values.update(place)
     values.update(_unfiltered(config.task, values))

@@ -1,14 +1,16 @@
 """The one object that the rest of the bridge talks to when the engine is PyPI's `ms-swift`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tunewright_bridge.engine.base import ConfigFile, ResolvedConfig
+from tunewright_bridge.engine.base import Comparison, ConfigFile, ResolvedConfig
 from tunewright_bridge.engine.swift import arguments, outputs, resuming
 from tunewright_bridge.engine.swift.checkpoints import check_checkpoint, checkpoints
-from tunewright_bridge.engine.swift.datasets import missing_file
+from tunewright_bridge.engine.swift.comparison import compare
+from tunewright_bridge.engine.swift.credentials import take_literal_secrets
+from tunewright_bridge.engine.swift.datasets import data_files, missing_file
 from tunewright_bridge.engine.swift.models import missing_folder
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.checkpoint import CheckpointSummary, PreflightCheck
@@ -29,6 +31,7 @@ class SwiftEngine:
         device_count: int,
         now: datetime,
         environment: Mapping[str, str] | None = None,
+        taken: Collection[Path] = (),
     ) -> ResolvedConfig:
         return arguments.resolve(
             config,
@@ -37,7 +40,11 @@ class SwiftEngine:
             device_count=device_count,
             now=now,
             environment=environment,
+            taken=taken,
         )
+
+    def literal_secrets(self, config: ConfigFile) -> Mapping[str, str]:
+        return take_literal_secrets(config.values)[1]
 
     def check_places(self, config: ConfigFile, working_directory: Path) -> None:
         missing = missing_folder(config.values, working_directory)
@@ -71,11 +78,34 @@ class SwiftEngine:
     def resume(self, task: Task, resolved: ResolvedConfig, checkpoint: Path, *, weights_only: bool) -> ResolvedConfig:
         return resuming.resume(task, resolved, checkpoint, weights_only=weights_only)
 
+    def begin_as(self, resolved: ResolvedConfig, original_text: str) -> ResolvedConfig:
+        return resuming.begin_as(resolved, original_text)
+
     def checkpoints(self, output_directory: Path, attempt: int) -> list[CheckpointSummary]:
         return checkpoints(output_directory, attempt)
 
     def check_checkpoint(self, checkpoint: Path, *, weights_only: bool) -> list[PreflightCheck]:
         return check_checkpoint(checkpoint, weights_only=weights_only)
+
+    def compare_with_checkpoint(
+        self,
+        checkpoint: CheckpointSummary,
+        resolved: ResolvedConfig,
+        *,
+        trained_text: str | None,
+        environment: Mapping[str, str],
+        weights_only: bool,
+    ) -> Comparison:
+        return compare(
+            checkpoint,
+            resolved,
+            trained=None if trained_text is None else resuming.read_resolved(trained_text),
+            environment=environment,
+            weights_only=weights_only,
+        )
+
+    def data_files(self, values: Mapping[str, Any], working_directory: Path) -> list[Path]:
+        return data_files(values, working_directory)
 
     def introspect(self, interpreter: str) -> dict[str, Any]:
         from tunewright_bridge.engine.swift.introspection import introspect

@@ -1,7 +1,7 @@
 """Where the engine writes, by task, and what it writes there for us to read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,19 @@ def place_key(task: Task) -> str | None:
 
 
 def decide_output(
-    task: Task, values: Mapping[str, Any], *, attempt_output: Path, working_directory: Path, now: datetime
+    task: Task,
+    values: Mapping[str, Any],
+    *,
+    attempt_output: Path,
+    working_directory: Path,
+    now: datetime,
+    taken: Collection[Path] = (),
 ) -> tuple[dict[str, Any], Path]:
     """The keys to set so that the place of the results is known before the start, and that place.
 
     The engine makes a folder `v<N>-<time>` of its own inside a training's output_dir unless add_version is off, and
     only says in its log which. So the folder is chosen here by the same rule, and add_version is switched off.
+    Places where earlier attempts wrote are `taken`.
     """
     key = _PLACE_KEYS.get(task)
     if key is None:
@@ -56,9 +63,12 @@ def decide_output(
     if key == "result_path":
         return {key: str(directory)}, directory.parent
     if task not in TRAINING_TASKS:
-        return {key: str(directory)}, directory
+        place = _beside(directory, now) if task in _NEED_NEW_FOLDER and directory in taken else directory
+        return {key: str(place)}, place
     if is_on(values.get("add_version", True)):
         directory = directory / f"v{_next_version(directory)}-{now:%Y%m%d-%H%M%S}"
+    elif directory in taken:
+        directory = _beside(directory, now)
     return {key: str(directory), "add_version": False}, directory
 
 

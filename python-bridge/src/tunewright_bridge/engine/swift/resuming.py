@@ -13,6 +13,8 @@ from tunewright_bridge.protocol.task import Task
 
 # Tasks that write checkpoints which the key resume_from_checkpoint understands. source: swift/arguments/sft_args.py
 RESUMABLE_TASKS: frozenset[Task] = frozenset({"pt", "sft", "rlhf"})
+# Where a training begins. source: swift/trainers/arguments.py, transformers/training_args.py
+_BEGINNING_KEYS = ("resume_from_checkpoint", "resume_only_model", "ignore_data_skip")
 
 
 def resolve_again(
@@ -43,6 +45,14 @@ def read_resolved(text: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise BridgeError("config-invalid", path="resolved.yaml", reason="it holds no keys")
     return values
+
+
+def begin_as(resolved: ResolvedConfig, original_text: str) -> ResolvedConfig:
+    """See `Engine.begin_as`."""
+    original = read_resolved(original_text)
+    values = {key: value for key, value in resolved.values.items() if key not in _BEGINNING_KEYS}
+    values.update({key: original[key] for key in _BEGINNING_KEYS if key in original})
+    return replace(resolved, values=values)
 
 
 def resume(task: Task, resolved: ResolvedConfig, checkpoint: Path, *, weights_only: bool) -> ResolvedConfig:
