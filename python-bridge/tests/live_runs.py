@@ -12,6 +12,7 @@ from made_runs import new_run, prepared_run
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import Lease, RecorderRecord, RunState, StateRecord
+from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.creation import PreparedRun
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
 from tunewright_bridge.runs.reading import read_record
@@ -67,7 +68,7 @@ class LiveRun:
 
     @property
     def log(self) -> bytes:
-        return self.attempt.console_log.read_bytes()
+        return b"".join(data for _, data in ConsoleLog(self.attempt).pieces(1 << 20))
 
     @property
     def metrics(self) -> list[str]:
@@ -89,7 +90,7 @@ class LiveRun:
         return self.state
 
     def wait_for_log(self, text: bytes) -> None:
-        wait_for(lambda: self.attempt.console_log.exists() and text in self.log, f"{text!r} in the log")
+        wait_for(lambda: text in self.log, f"{text!r} in the log")
 
     def wait_for_steps(self, count: int) -> None:
         file = self.attempt.output / "logging.jsonl"

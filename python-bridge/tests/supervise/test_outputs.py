@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tunewright_bridge.runs.console import ConsoleWriter
+from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.redaction import Redactor
 from tunewright_bridge.supervise.console import ConsolePump, open_pipe, reopen_pipe
 from tunewright_bridge.supervise.outputs import OutputRedaction
@@ -53,10 +55,10 @@ def test_a_named_pipe_keeps_what_was_printed_while_nobody_read(tmp_path: Path) -
     reader, writer = open_pipe(tmp_path / "pipe")
     os.close(reader)
     os.write(writer, b"x" * 60_000)
-    pump = ConsolePump(tmp_path / "log", reopen_pipe(tmp_path / "pipe"), Redactor([]))
+    pump = ConsolePump(ConsoleWriter(AttemptPaths(tmp_path)), reopen_pipe(tmp_path / "pipe"), Redactor([]))
     pump.close()
     os.close(writer)
-    assert (tmp_path / "log").read_bytes() == b"x" * 60_000
+    assert (tmp_path / "console.log").read_bytes() == b"x" * 60_000
     (tmp_path / "pipe").unlink()
     assert reopen_pipe(tmp_path / "pipe") is None
 
@@ -70,8 +72,8 @@ def test_a_file_system_without_named_pipes_gets_a_plain_one(tmp_path: Path, monk
     reader, writer = open_pipe(tmp_path / "pipe")
     os.write(writer, b"printed\n")
     os.close(writer)
-    pump = ConsolePump(tmp_path / "log", reader, Redactor([]))
+    pump = ConsolePump(ConsoleWriter(AttemptPaths(tmp_path)), reader, Redactor([]))
     pump.move()
     assert pump.descriptor is None
     pump.close()
-    assert (tmp_path / "log").read_bytes() == b"printed\n"
+    assert (tmp_path / "console.log").read_bytes() == b"printed\n"

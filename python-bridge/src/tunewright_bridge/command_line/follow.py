@@ -19,12 +19,14 @@ from tunewright_bridge.methods.watching.run_follow import RunFollow
 from tunewright_bridge.protocol.bridge import RunAppended, StartRunParams
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import RunSummary
+from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import is_live
 from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.adoption import repair
 
 LOOK_SECONDS = 0.25
+_BLOCK_BYTES = 1 << 20
 INTERRUPTED_EXIT_CODE = 130
 
 
@@ -64,30 +66,40 @@ def logs(options: Namespace, methods: Methods) -> int:
     paths = store.get(find_run(options.run, store))
     if options.follow:
         return _follow(root, store.summary(paths), is_json=False)
-    _copy(store.latest_attempt(paths).console_log)
+    _copy(ConsoleLog(store.latest_attempt(paths)))
     return 0
 
 
-def _copy(log: Path) -> None:
-    sys.stdout.flush()
-    try:
-        with log.open("rb") as file:
-            while block := file.read(1 << 20):
-                sys.stdout.buffer.write(block)
-    except FileNotFoundError:
+def _copy(log: ConsoleLog) -> None:
+    """Byte by byte, whatever their encoding."""
+    if not log.exists():
         print("Nothing was printed yet.", file=sys.stderr)
-    sys.stdout.buffer.flush()
+    sys.stdout.flush()
+    copied = 0
+    for offset, data in log.pieces(_BLOCK_BYTES):
+        _tell_of_gap(offset - copied)
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        copied = offset + len(data)
+
+
+def _tell_of_gap(missing_bytes: int) -> None:
+    if missing_bytes > 0:
+        print(f"[{missing_bytes:,} bytes of output are no longer kept]", file=sys.stderr, flush=True)
 
 
 def _follow(root: Path, run: RunSummary, *, is_json: bool) -> int:
+    shown = 0
     try:
         for appended in _until_end(root, run, is_json=is_json):
             if is_json:
                 for point in appended.points:
                     print_event("point", **encode(point))
             elif appended.log is not None:
+                _tell_of_gap(appended.log.start_offset - shown)
                 sys.stdout.write(appended.log.text)
                 sys.stdout.flush()
+                shown = appended.log.end_offset
     except KeyboardInterrupt:
         print(f"\nThe run goes on. Stop it with: {PROGRAM} stop {run.id} --root {root}", file=sys.stderr)
         return INTERRUPTED_EXIT_CODE

@@ -1,36 +1,32 @@
 """Pieces of a console log by byte offset, never cut inside a character."""
 
-from pathlib import Path
-
 from tunewright_bridge.protocol.bridge import LogChunk
+from tunewright_bridge.runs.console import ConsoleLog
 
 LARGEST_CHUNK_BYTES = 4 * 1024 * 1024
 # No character of UTF-8 is longer.
 _LONGEST_CHARACTER_BYTES = 4
 
 
-def read_chunk(path: Path, offset: int | None, max_bytes: int) -> LogChunk:
+def read_chunk(log: ConsoleLog, offset: int | None, max_bytes: int) -> LogChunk:
     """At most `max_bytes` from `offset`, or the end of the log where that is None. A missing log is empty.
 
-    A character whose end is not written yet is left for the next piece.
+    A character whose end is not written yet is left for the next piece. Where what stood at `offset` is no longer kept,
+    the piece begins with what comes next.
     """
     max_bytes = min(max(_LONGEST_CHARACTER_BYTES, max_bytes), LARGEST_CHUNK_BYTES)
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            start = max(0, size - max_bytes) if offset is None else min(max(0, offset), size)
-            file.seek(start)
-            data = file.read(max_bytes)
-    except FileNotFoundError:
-        return LogChunk(text="", start_offset=0, end_offset=0, size_bytes=0)
-    # Only where a piece begins in the middle of the log can it begin inside a character.
-    skipped = _continuation_bytes(data) if offset is None and start > 0 else 0
-    end = len(data) - _unfinished_bytes(data)
+    size = log.size()
+    start, data = log.read(offset, max_bytes)
+    # Where the reader has not chosen the place, it may be inside a character.
+    skipped = _continuation_bytes(data) if start > 0 and start != offset else 0
+    # A character that is cut off by a part that is no longer kept has no end that could come.
+    is_before_gap = len(data) < max_bytes and start + len(data) < size
+    end = len(data) - (0 if is_before_gap else _unfinished_bytes(data))
     return LogChunk(
         text=data[skipped:end].decode(errors="replace"),
         start_offset=start + skipped,
         end_offset=start + end,
-        size_bytes=size,
+        size_bytes=max(size, start + len(data)),
     )
 
 

@@ -22,6 +22,7 @@ from tunewright_bridge.protocol.bridge import (
     StartRunParams,
 )
 from tunewright_bridge.protocol.run import RunDetail, RunSummary
+from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.store import RunStore
 
@@ -92,7 +93,7 @@ class RunsMethods:
         """A piece of the latest attempt's console log."""
         store = self._store(params.root)
         attempt = store.latest_attempt(store.get(params.run_id))
-        return read_chunk(attempt.console_log, params.offset, params.max_bytes)
+        return read_chunk(ConsoleLog(attempt), params.offset, params.max_bytes)
 
     def follow(self, params: RunReference) -> Subscription:
         """What the run writes from now on comes as notifications. Replaces an earlier one of the same run."""

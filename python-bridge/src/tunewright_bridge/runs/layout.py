@@ -1,5 +1,6 @@
 """The names of everything in a run directory; no other module spells one of them. Nothing is read or written here."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,15 @@ UNFINISHED_PREFIX = ".new-"
 
 # Everything under .tunewright is generated, except the one file that a team may want to share.
 GITIGNORE_TEXT = "*\n!targets.yaml\n"
+
+
+_CONSOLE_SEGMENT = re.compile(r"console\.(?:(?P<start>\d{20})\.)?log", re.ASCII)
+
+
+def console_start(name: str) -> int | None:
+    """The offset at which the file of this name starts in a console log; None for any other file."""
+    match = _CONSOLE_SEGMENT.fullmatch(name)
+    return None if match is None else int(match["start"] or 0)
 
 
 def own_folder(workspace: Path) -> Path:
@@ -57,8 +67,12 @@ class AttemptPaths:
 
     @property
     def console_log(self) -> Path:
-        """What the command printed, secrets redacted."""
-        return self.directory / "console.log"
+        """The beginning of what the command printed, secrets redacted; `ConsoleLog` reads all of it."""
+        return self.console_segment(0)
+
+    def console_segment(self, start_offset: int) -> Path:
+        """The file of the console log that starts at an offset."""
+        return self.directory / (f"console.{start_offset:020d}.log" if start_offset else "console.log")
 
     @property
     def console_pipe(self) -> Path:

@@ -1,4 +1,4 @@
-"""What a command prints, on its way to `console.log`: progress bars collapsed, secrets redacted, all else untouched."""
+"""What a command prints, on its way to the console log: bars collapsed, secrets redacted, all else untouched."""
 
 import errno
 import fcntl
@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from tunewright_bridge.runs.console import ConsoleWriter
 from tunewright_bridge.runs.redaction import Redactor
 
 # Output without a newline is stored in pieces of this size.
@@ -85,9 +86,9 @@ class ConsolePump:
     Takes over the descriptor `pipe`; None where the pipe is gone.
     """
 
-    def __init__(self, log: Path, pipe: int | None, redactor: Redactor) -> None:
+    def __init__(self, log: ConsoleWriter, pipe: int | None, redactor: Redactor) -> None:
         self._collapser = LineCollapser(redactor)
-        self._log = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._log = log
         self._pipe = pipe
         self._lost_bytes = 0
 
@@ -125,33 +126,18 @@ class ConsolePump:
         if self._pipe is not None:
             os.close(self._pipe)
             self._pipe = None
-        os.close(self._log)
+        self._log.close()
 
     def _store(self, data: bytes) -> None:
-        if not data:
-            return
-        if self._lost_bytes:
+        if data and self._lost_bytes:
+            # Half a line may stand before it, which must not read as a whole one.
             note = f"\n[tunewright] {self._lost_bytes} bytes of output could not be stored\n".encode()
-            if not self._write(note):
+            if self._log.append(note) < len(note):
                 self._lost_bytes += len(data)
                 return
             self._lost_bytes = 0
-        if not self._write(data):
-            self._lost_bytes += len(data)
-
-    def _write(self, data: bytes) -> bool:
-        size = os.fstat(self._log).st_size
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self._log, view) :]
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
-                raise
-            # Half a message would read as a whole one.
-            os.ftruncate(self._log, size)
-            return False
-        return True
+        if data:
+            self._lost_bytes += len(data) - self._log.append(data)
 
 
 def open_pipe(path: Path) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tunewright_bridge.runs.console import ConsoleWriter
 from tunewright_bridge.runs.durable import read_json, write_json_atomically
 from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.redaction import Redactor
@@ -36,7 +37,7 @@ def main(arguments: dict[str, Any]) -> None:
     reserve_exit(attempt)
     reader, writer = open_pipe(attempt.console_pipe)
     secrets = [os.environ[name] for name in command["secretNames"] if name in os.environ]
-    pump = ConsolePump(attempt.console_log, reader, Redactor(secrets))
+    pump = ConsolePump(ConsoleWriter(attempt), reader, Redactor(secrets))
     try:
         trainer = _start(command, attempt, writer)
     except OSError as error:

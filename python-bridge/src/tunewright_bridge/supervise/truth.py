@@ -1,12 +1,12 @@
 """What is true of an attempt, from its files and the processes of this host, and what follows from it."""
 
-import os
 from dataclasses import dataclass
 from typing import Literal
 
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import ExitRecord, RecorderRecord, RunState, StateRecord, StopRequest
 from tunewright_bridge.protocol.targets import ExecutorName
+from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.reading import read_record_if_there
 from tunewright_bridge.runs.record import is_live
@@ -133,10 +133,5 @@ def _may_still_begin(situation: Situation, now_ms: int) -> bool:
 
 def console_tail(attempt: AttemptPaths) -> str:
     """The end of the attempt's console log; empty where there is none."""
-    try:
-        with attempt.console_log.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - TAIL_BYTES))
-            return file.read().decode(errors="replace")
-    except FileNotFoundError:
-        return ""
+    _, data = ConsoleLog(attempt).read(None, TAIL_BYTES)
+    return data.decode(errors="replace")

@@ -14,6 +14,7 @@ from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import AttemptCommand, ExitRecord, Lease, RecorderRecord, RunIntent, StopRequest
 from tunewright_bridge.protocol.task import TRAINING_TASKS
+from tunewright_bridge.runs.console import ConsoleWriter
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record, read_record_if_there
 from tunewright_bridge.runs.record import RunRecord, TransitionError, now_ms
@@ -167,7 +168,7 @@ class Watch:
 
     def _own_pump(self) -> ConsolePump:
         if self._pump is None:
-            self._pump = ConsolePump(self._attempt.console_log, self._held_pipe, self._redactor)
+            self._pump = ConsolePump(ConsoleWriter(self._attempt), self._held_pipe, self._redactor)
         return self._pump
 
     def _note_running(self) -> float | None:

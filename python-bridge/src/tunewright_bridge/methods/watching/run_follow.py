@@ -13,6 +13,7 @@ from tunewright_bridge.metrics.follow import LineFollower
 from tunewright_bridge.metrics.readers import reader_for
 from tunewright_bridge.protocol.bridge import LogChunk, RunAppended
 from tunewright_bridge.protocol.metric import MetricPoint
+from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.store import RunStore
 
@@ -61,7 +62,7 @@ class RunFollow:
         for follower in self._followers.values():
             follower.skip_to_end()
         if self._attempt is not None:
-            self._log_offset = read_chunk(self._attempt.console_log, None, 4).end_offset
+            self._log_offset = read_chunk(ConsoleLog(self._attempt), None, 4).end_offset
 
     def start(self) -> None:
         """Begins to tell."""
@@ -124,14 +125,14 @@ class RunFollow:
     def _next_log(self) -> LogChunk | None:
         if self._attempt is None:
             return None
-        path = self._attempt.console_log
-        chunk = read_chunk(path, self._log_offset, LOG_CHUNK_BYTES)
+        console = ConsoleLog(self._attempt)
+        chunk = read_chunk(console, self._log_offset, LOG_CHUNK_BYTES)
         if chunk.size_bytes < self._log_offset:
             # The log was replaced, so it is told from its beginning.
-            chunk = read_chunk(path, 0, LOG_CHUNK_BYTES)
+            chunk = read_chunk(console, 0, LOG_CHUNK_BYTES)
         largest_lag_bytes = self._largest_log_lag_bytes
         if largest_lag_bytes is not None and chunk.size_bytes - chunk.end_offset > largest_lag_bytes:
-            chunk = read_chunk(path, None, LOG_CHUNK_BYTES)
+            chunk = read_chunk(console, None, LOG_CHUNK_BYTES)
         self._log_offset = chunk.end_offset
         return chunk if chunk.text else None
 
