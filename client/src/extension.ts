@@ -18,6 +18,7 @@ import { SchemaFeed } from './lsp/schema-feed.ts';
 import { LanguageServer } from './lsp/server.ts';
 import { SchemaStatusBar } from './lsp/status-bar.ts';
 import { Dashboards } from './panels/dashboards.ts';
+import { AlertNotices } from './runs/alert-notices.ts';
 import { RunCodeLenses } from './runs/code-lenses.ts';
 import { ProductDocuments } from './runs/documents.ts';
 import { EditorContext } from './runs/editor-context.ts';
@@ -26,7 +27,7 @@ import { RunFollower } from './runs/follower.ts';
 import { WatchedRoots } from './runs/roots.ts';
 import { RunsStatusBar } from './runs/status-bar.ts';
 import { RunStore } from './runs/store.ts';
-import { RunsTree } from './runs/tree.ts';
+import { RunsTree, showBadge } from './runs/tree.ts';
 import { onSettingsChanged, readSettings } from './settings.ts';
 
 export function activate(extension: vscode.ExtensionContext): void {
@@ -59,8 +60,10 @@ export function activate(extension: vscode.ExtensionContext): void {
   const roots = new WatchedRoots(runs, log);
   const follower = new RunFollower(bridge, log);
   const documents = new ProductDocuments(bridge, follower);
-  const lenses = new RunCodeLenses(runs, isConfig);
-  const editorContext = new EditorContext(runs, isConfig);
+  const isLookingFor = (config: vscode.Uri) => roots.isLookingFor(config);
+  const lenses = new RunCodeLenses({ store: runs, isConfig, isLookingFor });
+  const editorContext = new EditorContext({ store: runs, isConfig, isLookingFor });
+  const alertNotices = new AlertNotices({ store: runs });
   const devices = new DeviceStore(bridge, log);
   const dashboards = new Dashboards({
     bridge,
@@ -71,7 +74,12 @@ export function activate(extension: vscode.ExtensionContext): void {
     extensionUri: extension.extensionUri,
   });
 
-  const runsTree = new RunsTree({ store: runs, ensureWatched: () => roots.ensure() });
+  const runsTree = new RunsTree({
+    store: runs,
+    ensureWatched: () => roots.ensure(),
+    attemptsOf: async ({ root, summary }) =>
+      (await bridge.request('runs/get', { root, runId: summary.id })).attempts,
+  });
   const runsView = vscode.window.createTreeView('tunewright.runs', { treeDataProvider: runsTree });
   const devicesTree = new DevicesTree(devices);
   const devicesView = vscode.window.createTreeView('tunewright.devices', { treeDataProvider: devicesTree });
@@ -107,7 +115,13 @@ export function activate(extension: vscode.ExtensionContext): void {
     editorContext,
     vscode.languages.registerCodeLensProvider({ language: LANGUAGE_ID, scheme: 'file' }, lenses),
     new RunsStatusBar(runs),
-    showEndNotices(runs),
+    alertNotices,
+    showEndNotices({ store: runs, alerts: alertNotices }),
+    runs.onDidChange(() => showBadge(runsView, runs)),
+    roots.onDidChange(() => {
+      lenses.refreshWhereDifferent();
+      editorContext.update();
+    }),
     devices,
     dashboards,
     runsTree,
@@ -140,6 +154,7 @@ export function activate(extension: vscode.ExtensionContext): void {
       log,
       extension: extension.extension,
       isConfig,
+      selectedRun: () => runsView.selection[0],
     }),
   );
 

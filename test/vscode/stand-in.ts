@@ -87,7 +87,10 @@ export class TreeItem {
   }
 }
 export class MarkdownString {
-  value = '';
+  value: string;
+  constructor(value = '') {
+    this.value = value;
+  }
   appendMarkdown(text: string): this {
     this.value += text;
     return this;
@@ -113,6 +116,11 @@ export class Range {
     this.end = new Position(endLine, endCharacter);
   }
 }
+export class Selection extends Range {
+  constructor(anchor: Position, active: Position) {
+    super(anchor.line, anchor.character, active.line, active.character);
+  }
+}
 export class CodeLens {
   readonly range: Range;
   readonly command: unknown;
@@ -124,6 +132,8 @@ export class CodeLens {
 
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } as const;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+export const TextEditorRevealType = { InCenter: 1 } as const;
+export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
 export const ViewColumn = { Active: -1, Beside: -2 } as const;
 export const ConfigurationTarget = { Global: 1, Workspace: 2 } as const;
 export const ProgressLocation = { Notification: 15 } as const;
@@ -139,12 +149,21 @@ export const recorded = {
   commands: [] as { id: string; arguments: unknown[] }[],
   /** The button that the next message's reader presses. */
   nextPressed: undefined as string | undefined,
+  /** Lists that were offered, as lines of text; a separator is an empty one. */
+  picks: [] as { title: string; lines: string[] }[],
+  /** Labels that the next lists' reader takes, one each; without one the list is dismissed. */
+  nextPicked: [] as string[],
+  /** Titles of notifications that told of something going on. */
+  progress: [] as string[],
 };
 
 export function resetEditor(): void {
   recorded.messages = [];
   recorded.commands = [];
   recorded.nextPressed = undefined;
+  recorded.picks = [];
+  recorded.nextPicked = [];
+  recorded.progress = [];
   workspace.isTrusted = true;
   workspace.workspaceFolders = undefined;
   workspace.textDocuments = [];
@@ -181,12 +200,34 @@ export const window = {
   showErrorMessage: shown('error'),
   onDidChangeActiveTextEditor: noEvent,
   activeTextEditor: undefined as unknown,
-  showTextDocument: async (): Promise<void> => undefined,
+  showTextDocument: async (document: Uri): Promise<unknown> => ({ document: documents.get(document.path) }),
+  setStatusBarMessage: (text: string): void => {
+    recorded.messages.push({ kind: 'info', text, buttons: [] });
+  },
+  showQuickPick: async (
+    items: readonly { label: string; description?: string; detail?: string }[],
+    { title = '' }: { title?: string } = {},
+  ): Promise<unknown> => {
+    const lines = items.map(({ label, description, detail }) =>
+      [label, description, detail].filter(Boolean).join(' | '),
+    );
+    recorded.picks.push({ title, lines });
+    const wanted = recorded.nextPicked.shift();
+    if (wanted === undefined) return undefined;
+    const picked = items.find(({ label }) => label.includes(wanted));
+    if (!picked) throw new Error(`no line says ${wanted}: ${lines.join('; ')}`);
+    return picked;
+  },
   withProgress: async <T>(
-    _options: unknown,
+    { title }: { title: string },
     work: (progress: { report(): void }, token: unknown) => Promise<T>,
-  ): Promise<T> =>
-    work({ report: () => undefined }, { isCancellationRequested: false, onCancellationRequested: noEvent }),
+  ): Promise<T> => {
+    recorded.progress.push(title);
+    return work(
+      { report: () => undefined },
+      { isCancellationRequested: false, onCancellationRequested: noEvent },
+    );
+  },
 };
 
 export const languages = {

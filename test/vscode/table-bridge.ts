@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { BridgeCalls } from '../../client/src/bridge/bridge.ts';
 import type { Log } from '../../client/src/log.ts';
+import type { Alert } from '../../protocol/src/alert.ts';
 import type {
   BridgeMethod,
   BridgeNotice,
@@ -38,6 +39,20 @@ export function aRun(changes: Partial<RunSummary> = {}): RunSummary {
   };
 }
 
+export function anAlert(changes: Partial<Alert> = {}): Alert {
+  return {
+    id: 'divergence',
+    kind: 'divergence',
+    severity: 'alert',
+    attempt: 1,
+    atMs: 1_000,
+    step: 88,
+    values: {},
+    action: 'notify',
+    ...changes,
+  };
+}
+
 /** A bridge that answers from a table and lets the test send notifications. */
 export class TableBridge implements BridgeCalls {
   readonly asked: { method: BridgeMethod; params: unknown }[] = [];
@@ -54,7 +69,7 @@ export class TableBridge implements BridgeCalls {
     this.asked.push({ method, params });
     const answer = this.#answers[method];
     if (!answer) throw new Error(`the test has no answer to ${method}`);
-    return BRIDGE_METHODS[method].result.parse(answer(params)) as BridgeResult<M>;
+    return BRIDGE_METHODS[method].result.parse(await answer(params)) as BridgeResult<M>;
   }
 
   onNotice<N extends BridgeNotification>(name: N, listener: (notice: BridgeNotice<N>) => void) {

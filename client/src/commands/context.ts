@@ -9,9 +9,11 @@ import type { Log } from '../log.ts';
 import type { Dashboards } from '../panels/dashboards.ts';
 import type { ProductDocuments } from '../runs/documents.ts';
 import { isLiveState } from '../runs/looks.ts';
+import { runLabel } from '../runs/names.ts';
 import type { WatchedRoots } from '../runs/roots.ts';
 import type { RunStore, TrackedRun } from '../runs/store.ts';
-import { runDescription, runLabel } from '../runs/texts.ts';
+import { canResume } from '../runs/tasks.ts';
+import { runDescription } from '../runs/texts.ts';
 import { isRunNode } from '../runs/tree.ts';
 
 export interface CommandContext {
@@ -26,6 +28,8 @@ export interface CommandContext {
   readonly log: Log;
   readonly extension: vscode.Extension<unknown>;
   isConfig(document: vscode.TextDocument): boolean;
+  /** What is selected in the Runs view. */
+  selectedRun(): unknown;
 }
 
 /** A command: its arguments come from menus, lenses, the palette and other extensions, so they are unknown. */
@@ -61,20 +65,37 @@ function activeConfig({ isConfig }: CommandContext): vscode.Uri | undefined {
   return active ? undefined : visibleTextEditors.find(({ document }) => isConfig(document))?.document.uri;
 }
 
-/** The run that is meant: the one passed, the live or else the newest of the active config, or the person's choice. */
+/** What a command can be done with. */
+export type RunFilter = 'live' | 'queued' | 'resumable';
+
+const FITS: Readonly<Record<RunFilter, (run: TrackedRun['summary']) => boolean>> = {
+  live: ({ state }) => isLiveState(state),
+  queued: ({ queuePlace }) => queuePlace !== undefined,
+  resumable: canResume,
+};
+
+/** Passed by keys of the Runs view: the run that is selected there is meant. */
+const SELECTED = 'selected';
+
+/**
+ * The run that is meant: the one passed or selected, the live or else the newest of the active config, or the person's
+ * choice.
+ */
 export async function runOf(
   context: CommandContext,
   argument: unknown,
-  only?: 'live',
+  only?: RunFilter,
 ): Promise<TrackedRun | undefined> {
   const { runs, roots } = context;
   await roots.ensure();
-  const fits = (run: TrackedRun) => only === undefined || isLiveState(run.summary.state);
-  if (isRunNode(argument)) {
-    const run = runs.find(argument.runId);
-    if (!run) throw new Failure('run-not-found', { run: argument.runId, root: '.tunewright/runs' });
+  const fits = ({ summary }: TrackedRun) => only === undefined || FITS[only](summary);
+  const node = argument === SELECTED ? context.selectedRun() : argument;
+  if (isRunNode(node)) {
+    const run = runs.find(node.runId);
+    if (!run) throw new Failure('run-not-found', { run: node.runId, root: '.tunewright/runs' });
     return run;
   }
+  if (argument === SELECTED) return undefined;
   const config = argument instanceof vscode.Uri ? argument : activeConfig(context);
   const ofConfig = config ? runs.runsOf(config.fsPath).filter(fits) : [];
   const live = ofConfig.find(({ summary }) => isLiveState(summary.state));
@@ -88,7 +109,7 @@ async function pickRun(runs: readonly TrackedRun[]): Promise<TrackedRun | undefi
   }
   const items = runs.map((run) => ({
     label: runLabel(run.summary),
-    description: runDescription(run.summary, run.losses),
+    description: runDescription(run.summary, run.losses, Date.now()),
     detail: new Date(run.summary.createdAtMs).toLocaleString(),
     run,
   }));

@@ -5,12 +5,21 @@ import { copyShellCommand, showResolvedConfig } from './configs.ts';
 import type { Command, CommandContext } from './context.ts';
 import { chooseInterpreter, doctor, installEngine, refresh, restartBridge } from './environment.ts';
 import { about, openSample, showLog } from './product.ts';
-import { openConfig, openDashboard, openLog, openRunFolder, stop } from './runs.ts';
+import { moveDown, moveFirst, moveUp } from './queue.ts';
+import { resume, resumeWithChange } from './resume.ts';
+import { openConfig, openDashboard, openLog, openRunFolder } from './runs.ts';
 import { run } from './start.ts';
+import { stop, stopAtCheckpoint } from './stop.ts';
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   'tunewright.run': run,
   'tunewright.stop': stop,
+  'tunewright.stopAtCheckpoint': stopAtCheckpoint,
+  'tunewright.resume': resume,
+  'tunewright.resumeWithChange': resumeWithChange,
+  'tunewright.moveUpInQueue': moveUp,
+  'tunewright.moveDownInQueue': moveDown,
+  'tunewright.moveFirstInQueue': moveFirst,
   'tunewright.openDashboard': openDashboard,
   'tunewright.openLog': openLog,
   'tunewright.openConfig': openConfig,

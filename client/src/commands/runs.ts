@@ -1,19 +1,8 @@
-/** Commands on a run that exists: stop it, look at it, find its files. */
+/** Commands that show a run that exists: its dashboard, its log, its files. */
 import * as vscode from 'vscode';
 import { DOCUMENT_SCHEME } from '../runs/documents.ts';
-import { runLabel } from '../runs/texts.ts';
+import { runLabel } from '../runs/names.ts';
 import { type Command, requireTrust, runOf } from './context.ts';
-
-export const stop: Command = {
-  doing: () => vscode.l10n.t('The run cannot be stopped'),
-  async run(context, argument) {
-    requireTrust();
-    const run = await runOf(context, argument, 'live');
-    if (!run) return;
-    const summary = await context.bridge.request('runs/stop', { root: run.root, runId: run.summary.id });
-    context.runs.accept(run.root, summary);
-  },
-};
 
 export const openDashboard: Command = {
   async run(context, argument) {
@@ -33,11 +22,9 @@ export const openLog: Command = {
     requireTrust();
     const run = await runOf(context, argument);
     if (!run) return;
-    await context.documents.showLog({
-      root: run.root,
-      runId: run.summary.id,
-      label: runLabel(run.summary),
-    });
+    const { root, summary } = run;
+    const source = { root, runId: summary.id, label: runLabel(summary) };
+    await context.documents.showLog(source, logPlaceIn(argument, summary.attempt));
   },
 };
 
@@ -74,6 +61,14 @@ export const openRunFolder: Command = {
     await vscode.commands.executeCommand(command, folder);
   },
 };
+
+/** The byte of the log that is meant, where an alert or a dashboard names one of the present attempt. */
+function logPlaceIn(argument: unknown, attempt: number): number | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  if (!('logOffset' in argument) || typeof argument.logOffset !== 'number') return undefined;
+  if ('attempt' in argument && argument.attempt !== attempt) return undefined;
+  return argument.logOffset;
+}
 
 async function exists(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme === DOCUMENT_SCHEME) return false;

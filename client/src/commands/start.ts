@@ -1,14 +1,11 @@
 /** Run: saves the config, asks about its findings, starts it and shows how it comes up. */
 import * as vscode from 'vscode';
-import type { StartRunParams } from '../../../protocol/src/bridge.ts';
-import type { RunSummary } from '../../../protocol/src/run.ts';
 import { secretNames } from '../environment/secrets.ts';
-import { Failure } from '../errors.ts';
-import { isLiveState } from '../runs/looks.ts';
+import { runLabel } from '../runs/names.ts';
 import { rootOf } from '../runs/roots.ts';
-import type { TrackedRun } from '../runs/store.ts';
-import { runLabel } from '../runs/texts.ts';
+import { withSecrets } from './asked-secrets.ts';
 import { type Command, type CommandContext, configOf, requireTrust } from './context.ts';
+import { firstSign } from './first-sign.ts';
 import { offerToMakeModel } from './missing-model.ts';
 
 export const run: Command = {
@@ -56,11 +53,10 @@ async function startAndShow(
   const { path: interpreter } = await context.interpreters.required(document.uri);
   if (cancelled.isCancellationRequested) return;
   progress.report({ message: vscode.l10n.t('starting the processes') });
-  const summary = await startWithSecrets(context, document, {
-    root,
-    configPath: document.uri.fsPath,
-    interpreter,
-  });
+  const params = { root, configPath: document.uri.fsPath, interpreter };
+  const summary = await withSecrets(context, secretNames(document.getText()), (secrets) =>
+    context.bridge.request('runs/start', { ...params, secrets }),
+  );
   if (!summary) return;
   await context.runs.watch(root);
   const tracked = context.runs.accept(root, summary);
@@ -69,63 +65,7 @@ async function startAndShow(
     { column: vscode.ViewColumn.Beside },
   );
   progress.report({ message: vscode.l10n.t('the engine is loading') });
-  await firstSign(context, tracked, cancelled);
-}
-
-/**
- * Starts the run; where a secret is missing that a person can give, asks and starts again. Undefined where the person
- * gives none.
- */
-async function startWithSecrets(
-  context: CommandContext,
-  document: vscode.TextDocument,
-  params: StartRunParams,
-): Promise<RunSummary | undefined> {
-  const names = secretNames(document.getText());
-  for (;;) {
-    const secrets = await context.secrets.valuesFor(names);
-    try {
-      return await context.bridge.request('runs/start', { ...params, secrets });
-    } catch (error) {
-      const missing = missingSecret(error, names);
-      if (missing === undefined) throw error;
-      if (!(await context.secrets.ask(missing))) return undefined;
-    }
-  }
-}
-
-function missingSecret(error: unknown, names: readonly string[]): string | undefined {
-  if (!(error instanceof Failure) || error.code !== 'secret-missing') return undefined;
-  const { name } = error.values;
-  return name !== undefined && names.includes(name) ? name : undefined;
-}
-
-/** Resolves with the run's first step, its end, or the person's wish to stop it. */
-function firstSign(
-  { runs }: CommandContext,
-  started: TrackedRun,
-  cancelled: vscode.CancellationToken,
-): Promise<void> {
-  const hasSign = ({ summary }: TrackedRun) => summary.progress !== undefined || !isLiveState(summary.state);
-  return new Promise((resolve) => {
-    const subscriptions: vscode.Disposable[] = [];
-    const finish = () => {
-      for (const subscription of subscriptions) subscription.dispose();
-      resolve();
-    };
-    const look = () => {
-      const current = runs.find(started.summary.id);
-      if (!current || hasSign(current)) finish();
-    };
-    subscriptions.push(
-      runs.onDidChange(look),
-      cancelled.onCancellationRequested(() => {
-        void vscode.commands.executeCommand('tunewright.stop', { kind: 'run', runId: started.summary.id });
-        finish();
-      }),
-    );
-    look();
-  });
+  await firstSign(context, tracked, { cancelled, afterStep: 0 });
 }
 
 async function mayRunDespiteFindings(document: vscode.TextDocument): Promise<boolean> {

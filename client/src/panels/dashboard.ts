@@ -7,6 +7,8 @@ import type { BridgeCalls } from '../bridge/bridge.ts';
 import type { DeviceStore } from '../devices/store.ts';
 import { asFailure } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { shownAlerts } from '../runs/alert-texts.ts';
+import { reasonText } from '../runs/causes.ts';
 import type { RunFollower } from '../runs/follower.ts';
 import type { RunStore } from '../runs/store.ts';
 import { newsOf } from './appended.ts';
@@ -88,15 +90,21 @@ export class Dashboard {
         void this.#query(request);
         break;
       case 'command':
-        void vscode.commands.executeCommand(COMMANDS[request.command], {
-          kind: 'run',
-          runId: this.#options.runId,
-        });
+        this.#command(request);
         break;
       case 'drawn':
         this.#options.log.debug(`dashboard: ${request.series} drawn with ${request.pointCount} points`);
         break;
     }
+  }
+
+  #command({ command, logOffset, checkpoint }: Extract<FromDashboard, { type: 'command' }>): void {
+    void vscode.commands.executeCommand(COMMANDS[command], {
+      kind: 'run',
+      runId: this.#options.runId,
+      ...(logOffset === undefined ? {} : { logOffset }),
+      ...(checkpoint === undefined ? {} : { checkpoint }),
+    });
   }
 
   /** Tells the page everything; again after the bridge was started anew. */
@@ -117,7 +125,15 @@ export class Dashboard {
         bridge.request('runs/log', { root, runId, maxBytes: LOG_TAIL_BYTES }),
       ]);
       if (opening !== this.#opening) return;
-      this.#post({ type: 'open', run, metrics, log, l10nBundle: vscode.l10n.bundle ?? {} });
+      this.#post({
+        type: 'open',
+        run,
+        ...reasonOf(run.summary),
+        alerts: shownAlerts(run.alerts ?? run.summary.alerts),
+        metrics,
+        log,
+        l10nBundle: vscode.l10n.bundle ?? {},
+      });
       this.#attempt = run.summary.attempt;
       this.#logEndOffset = log.endOffset;
       const waiting = this.#waiting;
@@ -153,7 +169,10 @@ export class Dashboard {
     if (this.#attempt !== undefined && summary.attempt > this.#attempt) {
       this.#attempt = summary.attempt;
       void this.#open();
-    } else this.#post({ type: 'run', run: summary });
+      return;
+    }
+    const alerts = shownAlerts(summary.alerts);
+    this.#post({ type: 'run', run: summary, ...reasonOf(summary), alerts });
   }
 
   #append(appended: RunAppended): void {
@@ -185,4 +204,9 @@ export class Dashboard {
   #post(message: ToDashboard): void {
     void this.#options.panel.webview.postMessage(message);
   }
+}
+
+function reasonOf(summary: RunSummary): { reason?: string } {
+  const reason = reasonText(summary);
+  return reason === undefined ? {} : { reason };
 }

@@ -6,8 +6,8 @@ import type { BridgeCalls } from '../bridge/bridge.ts';
 import type { DeviceStore } from '../devices/store.ts';
 import { errorForLog, type Log } from '../log.ts';
 import type { RunFollower } from '../runs/follower.ts';
+import { runLabel } from '../runs/names.ts';
 import type { RunStore } from '../runs/store.ts';
-import { runLabel } from '../runs/texts.ts';
 import type { Dashboard } from './dashboard.ts';
 import { page } from './page.ts';
 

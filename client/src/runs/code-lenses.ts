@@ -1,29 +1,36 @@
-/** The lenses over the first line of a config: run it, or stop and watch what it runs. */
+/** The lenses over the first line of a config: run it, resume what ended early, or stop and watch what it runs. */
 import * as vscode from 'vscode';
 import { isLiveState } from './looks.ts';
 import type { RunStore } from './store.ts';
+import { canResume } from './tasks.ts';
+
+export interface RunCodeLensesOptions {
+  readonly store: RunStore;
+  isConfig(document: vscode.TextDocument): boolean;
+  /** Whether the runs of a config are not known yet and soon will be. */
+  isLookingFor(config: vscode.Uri): boolean;
+}
 
 export class RunCodeLenses implements vscode.CodeLensProvider {
-  readonly #store: RunStore;
-  readonly #isConfig: (document: vscode.TextDocument) => boolean;
+  readonly #options: RunCodeLensesOptions;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #shownFor = new Map<string, string>();
 
   readonly onDidChangeCodeLenses = this.#changed.event;
 
-  constructor(store: RunStore, isConfig: (document: vscode.TextDocument) => boolean) {
-    this.#store = store;
-    this.#isConfig = isConfig;
-    this.#subscription = store.onDidChange(() => this.#refreshWhereDifferent());
+  constructor(options: RunCodeLensesOptions) {
+    this.#options = options;
+    this.#subscription = options.store.onDidChange(() => this.refreshWhereDifferent());
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    if (!this.#isConfig(document)) return [];
+    if (!this.#options.isConfig(document)) return [];
     const path = document.uri.fsPath;
-    this.#shownFor.set(path, this.#situation(path));
+    const commands = this.#commandsOver(path);
+    this.#shownFor.set(path, situation(commands));
     const range = new vscode.Range(0, 0, 0, 0);
-    return lensesOf(this.#store, path).map((command) => new vscode.CodeLens(range, command));
+    return commands.map((command) => new vscode.CodeLens(range, command));
   }
 
   refresh(): void {
@@ -36,35 +43,49 @@ export class RunCodeLenses implements vscode.CodeLensProvider {
   }
 
   /** Progress comes many times a second and changes no lens; drawing them anew would make the text jump. */
-  #refreshWhereDifferent(): void {
-    const isDifferent = [...this.#shownFor].some(([path, shown]) => shown !== this.#situation(path));
+  refreshWhereDifferent(): void {
+    const isDifferent = [...this.#shownFor].some(
+      ([path, shown]) => shown !== situation(this.#commandsOver(path)),
+    );
     if (isDifferent) this.#changed.fire();
   }
 
-  #situation(path: string): string {
-    const runs = this.#store.runsOf(path);
-    const live = runs.find(({ summary }) => isLiveState(summary.state));
-    return `${live?.summary.id ?? ''}/${runs.length > 0}`;
+  #commandsOver(path: string): vscode.Command[] {
+    const { store, isLookingFor } = this.#options;
+    return lensesOf(store, path, isLookingFor(vscode.Uri.file(path)));
   }
+}
+
+function situation(commands: readonly vscode.Command[]): string {
+  return commands.map(({ title }) => title).join('\n');
 }
 
 /**
  * The commands take no arguments: they work on the active config, which the lens stands in. The editor keeps arguments
  * only as long as the lenses that it was last given, and a click on one that is just being replaced would find none.
  */
-function lensesOf(store: RunStore, path: string): vscode.Command[] {
-  const runs = store.runsOf(path);
-  const isLive = runs.some(({ summary }) => isLiveState(summary.state));
-  const first: vscode.Command = isLive
-    ? { title: `$(debug-stop) ${vscode.l10n.t('Stop')}`, command: 'tunewright.stop' }
-    : { title: `$(play) ${vscode.l10n.t('Run')}`, command: 'tunewright.run' };
-  const dashboard: vscode.Command = {
-    title: vscode.l10n.t('Open dashboard'),
-    command: 'tunewright.openDashboard',
-  };
+function lensesOf(store: RunStore, path: string, isLooking: boolean): vscode.Command[] {
   const resolved: vscode.Command = {
     title: vscode.l10n.t('Show resolved config'),
     command: 'tunewright.showResolvedConfig',
   };
-  return runs.length === 0 ? [first, resolved] : [first, dashboard, resolved];
+  // Before the list of runs is here, a config that runs looks like one that does not.
+  if (isLooking) {
+    return [{ title: `$(loading~spin) ${vscode.l10n.t('Looking for its runs')}`, command: '' }, resolved];
+  }
+  const runs = store.runsOf(path);
+  const dashboard: vscode.Command = {
+    title: vscode.l10n.t('Open dashboard'),
+    command: 'tunewright.openDashboard',
+  };
+  if (runs.some(({ summary }) => isLiveState(summary.state))) {
+    const stop = { title: `$(debug-stop) ${vscode.l10n.t('Stop')}`, command: 'tunewright.stop' };
+    return [stop, dashboard, resolved];
+  }
+  const run = { title: `$(play) ${vscode.l10n.t('Run')}`, command: 'tunewright.run' };
+  const [newest] = runs;
+  if (!newest) return [run, resolved];
+  const endedEarly = newest.summary.state !== 'succeeded' && canResume(newest.summary);
+  const resume = { title: `$(debug-continue) ${vscode.l10n.t('Resume…')}`, command: 'tunewright.resume' };
+  return endedEarly ? [run, resume, dashboard, resolved] : [run, dashboard, resolved];
 }

@@ -53,16 +53,27 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
     return this.#open(documentUri(name), write);
   }
 
-  /** Shows the end of a run's console log, and keeps it current while the run writes. */
-  async showLog(source: LogSource): Promise<void> {
-    const uri = documentUri(`${source.label}.log`, source.runId);
-    const editor = await this.#open(uri, () => this.#readLog(source));
-    if (!this.#logs.has(source.runId)) {
-      const { root, runId } = source;
+  /**
+   * Shows the end of a run's console log, and keeps it current while the run writes. With `logOffset` it shows the line
+   * of that byte: in the same text where the end reaches so far back, and otherwise in a text of its own.
+   */
+  async showLog(source: LogSource, logOffset?: number): Promise<void> {
+    const { root, runId, label } = source;
+    const tail = await this.#readLog(source);
+    if (logOffset !== undefined && logOffset < tail.startOffset) {
+      const offset = Math.max(0, logOffset - LOG_WINDOW_BYTES / 2);
+      const piece = await this.#readLog(source, offset);
+      const uri = documentUri(`${label}.earlier.log`, `${runId}/${offset}`);
+      showLine(await this.#open(uri, async () => logText(piece)), lineOf(piece, logOffset));
+      return;
+    }
+    const uri = documentUri(`${label}.log`, runId);
+    const editor = await this.#open(uri, async () => logText(await this.#readLog(source)), logText(tail));
+    if (!this.#logs.has(runId)) {
       this.#logs.set(runId, { uri, following: this.#follower.follow({ root, runId }) });
     }
-    const lastLine = Math.max(0, editor.document.lineCount - 1);
-    editor.revealRange(new vscode.Range(lastLine, 0, lastLine, 0));
+    if (logOffset !== undefined) showLine(editor, lineOf(tail, logOffset));
+    else revealEnd(editor);
   }
 
   dispose(): void {
@@ -71,9 +82,9 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
     this.#changed.dispose();
   }
 
-  async #open(uri: vscode.Uri, write: Writer): Promise<vscode.TextEditor> {
+  async #open(uri: vscode.Uri, write: Writer, written?: string): Promise<vscode.TextEditor> {
     // Written once up front, so that a failure reaches the person and leaves no empty tab.
-    let first: string | undefined = await write();
+    let first: string | undefined = written ?? (await write());
     this.#writers.set(uri.toString(), async () => {
       const text = first ?? (await write());
       first = undefined;
@@ -84,9 +95,9 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
     return vscode.window.showTextDocument(document, { preview: true });
   }
 
-  async #readLog({ root, runId }: LogSource): Promise<string> {
-    const chunk = await this.#bridge.request('runs/log', { root, runId, maxBytes: LOG_WINDOW_BYTES });
-    return logText(chunk);
+  #readLog({ root, runId }: LogSource, offset?: number): Promise<LogChunk> {
+    const window = { root, runId, maxBytes: LOG_WINDOW_BYTES };
+    return this.#bridge.request('runs/log', offset === undefined ? window : { ...window, offset });
   }
 
   #refreshLog(runId: string): void {
@@ -122,4 +133,25 @@ export function logText({ text, startOffset }: Pick<LogChunk, 'text' | 'startOff
   if (startOffset === 0) return lines.join('\n');
   // The first line is cut somewhere in the middle.
   return [vscode.l10n.t('(earlier lines are in the run folder)'), ...lines.slice(1)].join('\n');
+}
+
+/** The line of a piece of a log in which a byte lies, from 0. */
+export function lineOf(
+  { text, startOffset }: Pick<LogChunk, 'text' | 'startOffset'>,
+  offset: number,
+): number {
+  const before = Buffer.from(text, 'utf8').subarray(0, Math.max(0, offset - startOffset));
+  return before.toString('utf8').split('\n').length - 1;
+}
+
+function revealEnd(editor: vscode.TextEditor): void {
+  const lastLine = Math.max(0, editor.document.lineCount - 1);
+  editor.revealRange(new vscode.Range(lastLine, 0, lastLine, 0));
+}
+
+/** Selects a line and brings it into the middle of the window. */
+function showLine(editor: vscode.TextEditor, line: number): void {
+  const range = editor.document.lineAt(Math.min(line, editor.document.lineCount - 1)).range;
+  editor.selection = new vscode.Selection(range.start, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenter);
 }

@@ -28,7 +28,13 @@ export class WatchedRoots {
   readonly #store: RunStore;
   readonly #log: Log;
   readonly #subscription: vscode.Disposable;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Roots of which it is known that they cannot be listed now, or that nothing has run there. */
+  readonly #given = new Map<string, 'empty' | 'failed'>();
   #isWanted = false;
+
+  /** Whether the runs of a root are being looked for may have changed. */
+  readonly onDidChange = this.#changed.event;
 
   constructor(store: RunStore, log: Log) {
     this.#store = store;
@@ -39,15 +45,31 @@ export class WatchedRoots {
     });
   }
 
+  /** Whether the runs of a config are not known yet and soon will be. */
+  isLookingFor(config: vscode.Uri): boolean {
+    const root = rootOf(config);
+    return (
+      vscode.workspace.isTrusted &&
+      workspaceRoots().includes(root) &&
+      !this.#store.isListed(root) &&
+      !this.#given.has(root)
+    );
+  }
+
   /** Never rejects: a root that cannot be watched is logged, and the view says so through the bridge's state. */
   async ensure(): Promise<void> {
     this.#isWanted = true;
     if (!vscode.workspace.isTrusted) return;
     await Promise.all(
       workspaceRoots().map(async (root) => {
+        const watched = this.#store.watch(root);
+        // Where nothing has run yet there is nothing to wait for, however slow the bridge starts.
+        if (!this.#store.isListed(root)) void this.#lookWhetherEmpty(root);
         try {
-          await this.#store.watch(root);
+          await watched;
+          this.#given.delete(root);
         } catch (error) {
+          this.#give(root, 'failed');
           this.#log.warn(`Runs of ${root} cannot be watched: ${errorForLog(error)}`);
         }
       }),
@@ -56,5 +78,20 @@ export class WatchedRoots {
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  async #lookWhetherEmpty(root: string): Promise<void> {
+    try {
+      await vscode.workspace.fs.stat(vscode.Uri.file(root));
+    } catch {
+      this.#give(root, 'empty');
+    }
+  }
+
+  #give(root: string, what: 'empty' | 'failed'): void {
+    if (this.#given.get(root) === what) return;
+    this.#given.set(root, what);
+    this.#changed.fire();
   }
 }

@@ -1,7 +1,9 @@
-/** The status bar's `Tunewright: 1 running 61 %`; hidden while nothing runs. */
+/** The status bar's `Tunewright: 1 running 61 %`, marked where a run has an alert; hidden while nothing runs. */
 import * as vscode from 'vscode';
+import { openAlerts } from './alerts.ts';
+import { runLabel } from './names.ts';
 import type { RunStore } from './store.ts';
-import { runDescription, runLabel, statusBarText } from './texts.ts';
+import { runDescription, statusBarText } from './texts.ts';
 
 const PRIORITY = 40;
 
@@ -33,11 +35,15 @@ export class RunsStatusBar {
       this.#item.hide();
       return;
     }
-    this.#item.text = `$(pulse) ${text}`;
+    const alerted = live.filter(({ summary }) => openAlerts(summary).length > 0);
+    this.#item.text = `$(${alerted.length > 0 ? 'warning' : 'pulse'}) ${text}`;
+    this.#item.backgroundColor =
+      alerted.length > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.tooltip = live
-      .map(({ summary, losses }) => `${runLabel(summary)}: ${runDescription(summary, losses)}`)
+      .map(({ summary, losses }) => `${runLabel(summary)}: ${runDescription(summary, losses, Date.now())}`)
       .join('\n');
-    this.#lead(live.length === 1 ? live[0]?.summary.id : undefined);
+    const [only, ...others] = alerted.length > 0 ? alerted : live;
+    this.#lead(others.length === 0 ? only?.summary.id : undefined);
     this.#item.show();
   }
 

@@ -1,8 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { RunSummary } from '../../../protocol/src/run.ts';
-import { recorded, resetEditor } from '../../../test/vscode/stand-in.ts';
+import { resetEditor } from '../../../test/vscode/stand-in.ts';
 import { aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
-import { showEndNotices } from './end-notices.ts';
 import { RunStore } from './store.ts';
 
 const ROOT = '/w/.tunewright/runs';
@@ -102,6 +101,16 @@ it('watches its roots again after the bridge was started anew, and notices what 
   expect(await ended).toBe('succeeded');
 });
 
+it('knows from the first list on which runs there are, also while the bridge is started anew', async () => {
+  const { store, bridge } = storeOf(() => [aRun()]);
+  expect(store.isListed(ROOT)).toBe(false);
+  await store.watch(ROOT);
+  bridge.start();
+  expect(store.isListed(ROOT)).toBe(true);
+  store.keepOnly([]);
+  expect(store.isListed(ROOT)).toBe(false);
+});
+
 it('tries again after a list that could not be had', async () => {
   let isBroken = true;
   const { store } = storeOf(() => {
@@ -120,40 +129,4 @@ it('forgets the runs of a folder that was closed', async () => {
   store.keepOnly([]);
   expect(store.runs()).toEqual([]);
   expect(bridge.asked.at(-1)).toEqual({ method: 'runs/unwatch', params: { root: ROOT } });
-});
-
-it('tells once of a run that ends, and not of one that had ended before', async () => {
-  const { store, bridge } = storeOf(() => [aRun({ id: 'a' }), aRun({ id: 'b', state: 'failed' })]);
-  showEndNotices(store);
-  await store.watch(ROOT);
-  const done = aRun({
-    id: 'a',
-    state: 'succeeded',
-    startedAtMs: 0,
-    endedAtMs: 38_000,
-    progress: { step: 9, loss: 0.0131 },
-  });
-  bridge.notify('runs/changed', { root: ROOT, changed: [done], removed: [] });
-  bridge.notify('runs/changed', { root: ROOT, changed: [done], removed: [] });
-  expect(recorded.messages).toEqual([
-    { kind: 'info', text: 'first.sft has finished (38 s, loss 0.0131).', buttons: ['Open Dashboard'] },
-  ]);
-});
-
-it('tells why a run failed and leads to its log', async () => {
-  const { store, bridge } = storeOf(() => [aRun({ id: 'a' })]);
-  showEndNotices(store);
-  await store.watch(ROOT);
-  recorded.nextPressed = 'Open Log';
-  const failed = aRun({ id: 'a', state: 'failed', reason: 'CUDA out of memory' });
-  bridge.notify('runs/changed', { root: ROOT, changed: [failed], removed: [] });
-  await Promise.resolve();
-  expect(recorded.messages[0]).toEqual({
-    kind: 'error',
-    text: 'first.sft has failed: CUDA out of memory',
-    buttons: ['Open Log'],
-  });
-  await expect
-    .poll(() => recorded.commands.find(({ id }) => id === 'tunewright.openLog')?.arguments)
-    .toEqual([{ kind: 'run', runId: 'a' }]);
 });

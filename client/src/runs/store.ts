@@ -1,5 +1,6 @@
 /** Every run of the open folders, kept current by the bridge's `runs/watch`. Knows no widget. */
 import * as vscode from 'vscode';
+import type { Alert } from '../../../protocol/src/alert.ts';
 import type { RunsChanged } from '../../../protocol/src/bridge.ts';
 import type { RunSummary } from '../../../protocol/src/run.ts';
 import type { BridgeCalls } from '../bridge/bridge.ts';
@@ -19,6 +20,21 @@ export interface TrackedRun {
   readonly losses: readonly number[];
 }
 
+/** An attempt ended early, and the run goes on with another by itself. */
+export interface Retry {
+  readonly run: TrackedRun;
+  /** The run as it was last seen in the attempt that ended. */
+  readonly before: RunSummary;
+}
+
+/** Alerts of a run that were not known a moment ago. */
+export interface NewAlerts {
+  readonly run: TrackedRun;
+  readonly alerts: readonly Alert[];
+  /** They were there when this window first looked at the run's folder. */
+  readonly stoodBefore: boolean;
+}
+
 export interface RunStoreOptions {
   readonly bridge: BridgeCalls;
   readonly log: Log;
@@ -35,14 +51,20 @@ export class RunStore {
   readonly #roots = new Set<string>();
   readonly #entries = new Map<string, Entry>();
   readonly #watches = new Map<string, Promise<void>>();
+  /** Roots whose list has been here at least once. */
+  readonly #listed = new Set<string>();
   readonly #changed = new vscode.EventEmitter<TrackedRun | undefined>();
   readonly #ended = new vscode.EventEmitter<TrackedRun>();
+  readonly #retried = new vscode.EventEmitter<Retry>();
+  readonly #alerted = new vscode.EventEmitter<NewAlerts>();
   readonly #subscriptions: vscode.Disposable[];
 
   /** A run changed; undefined where runs came or went. */
   readonly onDidChange = this.#changed.event;
   /** A run that was live while this window looked has ended. */
   readonly onDidEnd = this.#ended.event;
+  readonly onDidRetry = this.#retried.event;
+  readonly onDidAlert = this.#alerted.event;
 
   constructor(options: RunStoreOptions) {
     this.#options = options;
@@ -64,11 +86,17 @@ export class RunStore {
     return watch;
   }
 
+  /** Whether the runs of a root are known; what was once listed stays known while the bridge is started anew. */
+  isListed(root: string): boolean {
+    return this.#listed.has(root);
+  }
+
   /** Stops watching the roots that are not in `roots`. */
   keepOnly(roots: readonly string[]): void {
     for (const root of [...this.#roots].filter((known) => !roots.includes(known))) {
       this.#roots.delete(root);
       this.#watches.delete(root);
+      this.#listed.delete(root);
       for (const [id, entry] of this.#entries) if (entry.root === root) this.#entries.delete(id);
       this.#options.bridge
         .request('runs/unwatch', { root })
@@ -114,6 +142,8 @@ export class RunStore {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
     this.#ended.dispose();
+    this.#retried.dispose();
+    this.#alerted.dispose();
   }
 
   async #list(root: string): Promise<void> {
@@ -123,7 +153,9 @@ export class RunStore {
     for (const [id, entry] of this.#entries) {
       if (entry.root === root && !present.has(id)) this.#entries.delete(id);
     }
-    for (const run of runs) this.#put(root, run);
+    const isFirstLook = !this.#listed.has(root);
+    this.#listed.add(root);
+    for (const run of runs) this.#put(root, run, { isFirstLook });
     this.#changed.fire(undefined);
   }
 
@@ -134,10 +166,11 @@ export class RunStore {
     if (removed.length > 0) this.#changed.fire(undefined);
   }
 
-  #put(root: string, summary: RunSummary): Entry {
+  #put(root: string, summary: RunSummary, { isFirstLook = false } = {}): Entry {
     const known = this.#entries.get(summary.id);
+    const alerts = newAlerts(summary, known?.summary);
     const entry = known ?? { root, summary, history: new LossHistory() };
-    const wasLive = known !== undefined && isLiveState(known.summary.state);
+    const before = known?.summary;
     // Progress is not part of every message; what was known stays true.
     entry.summary =
       summary.progress === undefined && known?.summary.progress !== undefined
@@ -147,8 +180,16 @@ export class RunStore {
     entry.history.add(entry.summary.progress);
     if (!known && isLiveState(summary.state) && summary.progress) void this.#seedHistory(entry);
     this.#changed.fire(known ? tracked(entry) : undefined);
-    if (wasLive && !isLiveState(summary.state)) this.#ended.fire(tracked(entry));
+    if (alerts.length > 0) this.#alerted.fire({ run: tracked(entry), alerts, stoodBefore: isFirstLook });
+    if (before) this.#tellOfEnd(tracked(entry), before);
     return entry;
+  }
+
+  /** The bridge ends an attempt and begins its retry in one step, so that the end itself may never be seen. */
+  #tellOfEnd(run: TrackedRun, before: RunSummary): void {
+    const { state, attempt, cause } = run.summary;
+    if (isLiveState(before.state) && !isLiveState(state)) this.#ended.fire(run);
+    else if (attempt > before.attempt && cause?.code === 'retry') this.#retried.fire({ run, before });
   }
 
   async #seedHistory(entry: Entry): Promise<void> {
@@ -178,6 +219,13 @@ export class RunStore {
       });
     }
   }
+}
+
+/** An alert that comes back after it had ended is a new one. */
+function newAlerts(summary: RunSummary, known: RunSummary | undefined): Alert[] {
+  const isKnown = ({ id, attempt, atMs }: Alert) =>
+    known?.alerts?.some((other) => other.id === id && other.attempt === attempt && other.atMs === atMs);
+  return (summary.alerts ?? []).filter((alert) => !isKnown(alert));
 }
 
 function tracked({ root, summary, history }: Entry): TrackedRun {

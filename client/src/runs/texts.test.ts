@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isLive, RunState } from '../../../protocol/src/run.ts';
-import { aRun } from '../../../test/vscode/table-bridge.ts';
+import { anAlert, aRun } from '../../../test/vscode/table-bridge.ts';
+import { durationText, roughDurationText } from './durations.ts';
 import { isLiveState, STATE_LOOKS } from './looks.ts';
+import { runLabel } from './names.ts';
 import { sparkline } from './sparkline.ts';
-import { durationText, metricText, runDescription, runDetails, runLabel, statusBarText } from './texts.ts';
+import { metricText, runDescription, runDetails, statusBarText } from './texts.ts';
+
+const stopped = { code: 'stopped' as const, values: { by: 'the user' } };
 
 describe('a run in one line', () => {
   it.each([
@@ -15,14 +19,51 @@ describe('a run in one line', () => {
     ['running without a step', aRun(), 'running, no step yet'],
     ['running without an end', aRun({ progress: { step: 88 } }), 'step 88'],
     ['starting', aRun({ state: 'starting' }), 'starting…'],
-    ['queued', aRun({ state: 'queued', reason: 'waits for 2 GPUs' }), 'queued · waits for 2 GPUs'],
+    ['queued', aRun({ state: 'queued', reason: 'waits for 2 GPUs' }), 'queued: waits for 2 GPUs'],
     ['stopping', aRun({ state: 'stopping', progress: { step: 3, maxSteps: 9 } }), 'stopping · 3/9'],
+    [
+      'asked to stop later',
+      aRun({ stopWhen: 'next-checkpoint', progress: { step: 3, maxSteps: 9 } }),
+      '3/9 · stops at its next checkpoint',
+    ],
+    [
+      'alerted',
+      aRun({
+        progress: { step: 88 },
+        alerts: [anAlert({ kind: 'hang', atMs: 0, values: { minutes: '9' } })],
+      }),
+      'step 88, no step for 9 m',
+    ],
+    [
+      'alerted twice before its first step',
+      aRun({ alerts: [anAlert(), anAlert({ id: 'slowdown', kind: 'slowdown' })] }),
+      'the loss diverges and 1 more',
+    ],
+    [
+      'hinted at',
+      aRun({
+        progress: { step: 88, loss: 2 },
+        alerts: [anAlert({ kind: 'plateau', severity: 'hint' })],
+      }),
+      'step 88 · loss 2 · the loss no longer falls',
+    ],
+    ['stopped by the person', aRun({ state: 'cancelled', cause: stopped }), 'cancelled'],
+    [
+      'stopped by an alert',
+      aRun({ state: 'cancelled', cause: { code: 'stopped-by-alert', values: { kind: 'nan' } } }),
+      'cancelled · stopped because of an alert: the loss or its gradient is no finite number',
+    ],
+    [
+      'failed for a known reason',
+      aRun({ state: 'failed', exitCode: 1, alerts: [anAlert({ kind: 'out_of_memory' })] }),
+      'failed · it ran out of memory',
+    ],
     ['succeeded', aRun({ state: 'succeeded', progress: { step: 9, loss: 0.31 } }), 'succeeded · loss 0.31'],
     ['failed', aRun({ state: 'failed', reason: 'out of memory' }), 'failed · out of memory'],
     ['failed silently', aRun({ state: 'failed', exitCode: 3 }), 'failed · exit code 3'],
     ['diverged', aRun({ state: 'succeeded', progress: { step: 9, loss: 'NaN' } }), 'succeeded · loss NaN'],
   ])('%s', (_what, run, text) => {
-    expect(runDescription(run, run.progress?.maxSteps === 1000 ? [6, 3, 0.42] : [])).toBe(text);
+    expect(runDescription(run, run.progress?.maxSteps === 1000 ? [6, 3, 0.42] : [], 0)).toBe(text);
   });
 
   it('counts runs of one name from the second on', () => {
@@ -48,6 +89,14 @@ describe('the status bar', () => {
   });
   it('counts several', () => {
     expect(statusBarText([aRun(), aRun({ id: 'b' })])).toBe('Tunewright: 2 running');
+  });
+  it('tells how many runs need somebody', () => {
+    const alerted = aRun({ id: 'b', alerts: [anAlert()] });
+    expect(statusBarText([aRun(), alerted])).toBe('Tunewright: 2 running, 1 with an alert');
+    expect(statusBarText([alerted])).toBe('Tunewright: 1 running, 1 with an alert');
+    expect(statusBarText([aRun({ ...alerted, id: 'c' }), alerted])).toBe(
+      'Tunewright: 2 running, 2 with alerts',
+    );
   });
   it('says that runs wait', () => {
     expect(statusBarText([aRun({ state: 'queued' })])).toBe('Tunewright: 1 queued');
@@ -81,6 +130,8 @@ describe('numbers and times', () => {
     [7500, '2 h 5 m'],
     [273_600, '3 d 4 h'],
   ])('%d seconds are %s', (seconds, text) => expect(durationText(seconds)).toBe(text));
+
+  it('is said in one unit where that will do', () => expect(roughDurationText(560)).toBe('9 m'));
 });
 
 it('the states that count as live are those of the protocol, and every state has an icon of its own', () => {

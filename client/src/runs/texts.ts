@@ -2,23 +2,15 @@
 import { l10n } from 'vscode';
 import type { MetricNumber } from '../../../protocol/src/number.ts';
 import type { RunProgress, RunState, RunSummary } from '../../../protocol/src/run.ts';
+import { alertTitle, fatalAlert, openAlerts, openHints } from './alerts.ts';
+import { reasonText } from './causes.ts';
+import { durationText } from './durations.ts';
 import { isLiveState } from './looks.ts';
 import { sparkline } from './sparkline.ts';
+import { waitingText } from './waiting.ts';
 
 /** Views are narrow: what does not fit is in the hover. */
 const SPARKLINE_WIDTH = 6;
-
-/** The host's name in the tree; this machine goes by no name. */
-export const LOCAL_HOST = 'local';
-
-export function hostText(host: string): string {
-  return host === LOCAL_HOST ? l10n.t('this machine') : host;
-}
-
-/** `first.sft`, or `first.sft #3` for the third run of that name. */
-export function runLabel(run: Pick<RunSummary, 'name' | 'number'>): string {
-  return run.number > 1 ? `${run.name} #${run.number}` : run.name;
-}
 
 export function stateText(state: RunState): string {
   switch (state) {
@@ -41,22 +33,58 @@ export function stateText(state: RunState): string {
   }
 }
 
-/** The line beside the label: how far, how good, how long still. */
-export function runDescription(run: RunSummary, losses: readonly number[]): string {
-  const { progress } = run;
-  if (!isLiveState(run.state)) {
-    const outcome = run.state === 'failed' ? (run.reason ?? exitText(run)) : lossText(progress);
-    return joined([stateText(run.state), outcome]);
+/** The line beside the label: how far, how good, how long still; first what is wrong, where something is. */
+export function runDescription(run: RunSummary, losses: readonly number[], nowMs: number): string {
+  if (!isLiveState(run.state)) return joined([stateText(run.state), outcomeText(run)]);
+  if (run.state === 'queued') return waitingText(run, nowMs);
+  const alert = alertsText(run, nowMs);
+  if (alert !== undefined) return joined([stoppingText(run), alert]);
+  return joined([stoppingText(run) ?? progressText(run, losses), hintsText(run, nowMs)]);
+}
+
+function outcomeText(run: RunSummary): string | undefined {
+  const alert = run.state === 'failed' ? fatalAlert(run) : undefined;
+  if (alert) return alertTitle(alert);
+  switch (run.state) {
+    case 'succeeded':
+      return lossText(run.progress);
+    case 'failed':
+      return reasonText(run) ?? exitText(run);
+    case 'cancelled':
+      // That the person stopped it, the person knows.
+      return run.cause === undefined || run.cause.code === 'stopped'
+        ? lossText(run.progress)
+        : reasonText(run);
+    default:
+      return undefined;
   }
-  if (run.state === 'queued') return joined([stateText(run.state), run.reason]);
+}
+
+/** `step 88, no step for 9 m`, and how many more there are. */
+function alertsText(run: RunSummary, nowMs: number): string | undefined {
+  const [first, ...others] = openAlerts(run);
+  if (!first) return undefined;
+  const title = alertTitle(first, nowMs);
+  const told = others.length === 0 ? title : l10n.t('{0} and {1} more', title, others.length);
+  return run.progress ? joined([stepText(run.progress), told], ', ') : told;
+}
+
+function hintsText(run: RunSummary, nowMs: number): string | undefined {
+  const [hint] = openHints(run);
+  return hint && alertTitle(hint, nowMs);
+}
+
+function stoppingText(run: RunSummary): string | undefined {
+  if (run.state === 'stopping') return joined([stateText(run.state), run.progress && stepText(run.progress)]);
+  if (run.stopWhen !== 'next-checkpoint') return undefined;
+  return joined([run.progress && stepText(run.progress), l10n.t('stops at its next checkpoint')]);
+}
+
+function progressText(run: RunSummary, losses: readonly number[]): string {
+  const { progress } = run;
   if (!progress) return run.state === 'running' ? l10n.t('running, no step yet') : `${stateText(run.state)}…`;
   const loss = joined([lossText(progress), sparkline(losses, SPARKLINE_WIDTH)], ' ');
-  return joined([
-    run.state === 'stopping' ? stateText(run.state) : undefined,
-    stepText(progress),
-    loss,
-    remainingText(progress),
-  ]);
+  return joined([stepText(progress), loss, remainingText(progress)]);
 }
 
 /** `612/1000`, or `step 612` where the end is unknown. */
@@ -91,31 +119,13 @@ export function metricText(value: MetricNumber): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** `42 s`, `3 m 10 s`, `2 h 5 m`, `3 d 4 h`: the two units that matter. */
-export function durationText(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const counts = [
-    { count: Math.floor(whole / 86_400), text: (count: number) => l10n.t('{0} d', count) },
-    { count: Math.floor(whole / 3_600) % 24, text: (count: number) => l10n.t('{0} h', count) },
-    { count: Math.floor(whole / 60) % 60, text: (count: number) => l10n.t('{0} m', count) },
-    { count: whole % 60, text: (count: number) => l10n.t('{0} s', count) },
-  ];
-  const first = counts.findIndex(({ count }) => count > 0);
-  if (first === -1) return l10n.t('{0} s', 0);
-  return counts
-    .slice(first, first + 2)
-    .filter(({ count }) => count > 0)
-    .map(({ count, text }) => text(count))
-    .join(' ');
-}
-
 /** Everything worth knowing at a glance, as lines of `name` and `value`. */
 export function runDetails(run: RunSummary, nowMs: number): readonly (readonly [string, string])[] {
   const { progress } = run;
   const started = run.startedAtMs;
   const lines: (readonly [string, string | undefined])[] = [
     [l10n.t('State'), stateText(run.state)],
-    [l10n.t('Reason'), run.reason],
+    [l10n.t('Reason'), reasonText(run)],
     [l10n.t('Step'), progress && stepText(progress)],
     [l10n.t('Epoch'), progress?.epoch === undefined ? undefined : metricText(progress.epoch)],
     [l10n.t('Loss'), progress?.loss === undefined ? undefined : metricText(progress.loss)],
@@ -131,6 +141,7 @@ export function runDetails(run: RunSummary, nowMs: number): readonly (readonly [
       started === undefined ? undefined : durationText(((run.endedAtMs ?? nowMs) - started) / 1000),
     ],
     [l10n.t('Attempt'), run.attempt > 1 ? String(run.attempt) : undefined],
+    [l10n.t('Queue'), run.queuePlace?.queue],
     [l10n.t('Config'), run.configPath],
     [l10n.t('Folder'), run.directory],
   ];
@@ -145,13 +156,16 @@ function speedText(progress: RunProgress): string | undefined {
     : l10n.t('{0} s/step', metricText(seconds));
 }
 
-/** `Tunewright: 1 running 61 %`; undefined where nothing runs. */
+/** `Tunewright: 1 running 61 %`, with the number of runs that need somebody; undefined where nothing runs. */
 export function statusBarText(live: readonly RunSummary[]): string | undefined {
   if (live.length === 0) return undefined;
   const running = live.filter((run) => run.state !== 'queued');
   if (running.length === 0) return l10n.t('Tunewright: {0} queued', live.length);
-  const percent = running.length === 1 ? percentText(running[0]?.progress) : undefined;
-  return joined([l10n.t('Tunewright: {0} running', running.length), percent], ' ');
+  const text = l10n.t('Tunewright: {0} running', running.length);
+  const alerted = running.filter((run) => openAlerts(run).length > 0).length;
+  if (alerted === 1) return l10n.t('{0}, 1 with an alert', text);
+  if (alerted > 1) return l10n.t('{0}, {1} with alerts', text, alerted);
+  return joined([text, running.length === 1 ? percentText(running[0]?.progress) : undefined], ' ');
 }
 
 function joined(parts: readonly (string | undefined)[], separator = ' · '): string {

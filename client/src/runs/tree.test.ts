@@ -1,15 +1,16 @@
 import { beforeEach, expect, it } from 'vitest';
-import type * as vscode from 'vscode';
-import { resetEditor, Uri } from '../../../test/vscode/stand-in.ts';
-import { aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
-import { RunCodeLenses } from './code-lenses.ts';
-import { logText } from './documents.ts';
+import type { RunSummary } from '../../../protocol/src/run.ts';
+import { resetEditor } from '../../../test/vscode/stand-in.ts';
+import { anAlert, aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
 import { RunStore } from './store.ts';
-import { RunsTree } from './tree.ts';
+import { RunsTree, showBadge } from './tree.ts';
 
 const ROOT = '/w/.tunewright/runs';
 
 beforeEach(resetEditor);
+
+const ensureWatched = async () => undefined;
+const attemptsOf = async () => [];
 
 async function storeWith(...runs: ReturnType<typeof aRun>[]) {
   const bridge = new TableBridge({ 'runs/watch': () => ({ runs, total: runs.length }) });
@@ -23,14 +24,14 @@ it('groups runs by host and shows state, progress and the way to the dashboard',
     aRun({ id: 'a', createdAtMs: 2 }),
     aRun({ id: 'b', createdAtMs: 1, state: 'succeeded', host: 'gpu-box' }),
   );
-  const tree = new RunsTree({ store, ensureWatched: async () => undefined });
+  const tree = new RunsTree({ store, ensureWatched, attemptsOf });
   const hosts = await tree.getChildren();
   expect(hosts.map((host) => tree.getTreeItem(host).label)).toEqual(['this machine', 'gpu-box']);
   const [first] = await tree.getChildren(hosts[0]);
   if (!first) throw new Error('the first host has no run');
   const item = tree.getTreeItem(first);
   expect(item.description).toBe('running, no step yet');
-  expect(item.contextValue).toBe('run.live');
+  expect(item.contextValue).toBe('run.live.checkpointing');
   expect(item.accessibilityInformation?.label).toBe('first.sft, running, running, no step yet');
   expect(item.command).toMatchObject({ command: 'tunewright.openDashboard', arguments: [{ runId: 'a' }] });
   tree.dispose();
@@ -41,6 +42,7 @@ it('asks to watch before it lists, and has one object for each node', async () =
   let asked = 0;
   const tree = new RunsTree({
     store,
+    attemptsOf,
     ensureWatched: async () => {
       asked += 1;
     },
@@ -54,7 +56,7 @@ it('asks to watch before it lists, and has one object for each node', async () =
 
 it('gathers many changes into few refreshes', async () => {
   const { store, bridge } = await storeWith(aRun({ id: 'a' }));
-  const tree = new RunsTree({ store, ensureWatched: async () => undefined });
+  const tree = new RunsTree({ store, ensureWatched, attemptsOf });
   const [host] = await tree.getChildren();
   await tree.getChildren(host);
   const refreshed: unknown[] = [];
@@ -76,58 +78,85 @@ it('gathers many changes into few refreshes', async () => {
   tree.dispose();
 });
 
-function titlesOver(store: RunStore, isConfig = true): string[] {
-  const document = { uri: Uri.file('/w/first.sft.yaml') } as unknown as vscode.TextDocument;
-  const lenses = new RunCodeLenses(store, () => isConfig).provideCodeLenses(document);
-  return lenses.map((lens) => lens.command?.title ?? '');
+/** The lines of the only host, from the top. */
+async function linesOf(...runs: RunSummary[]) {
+  const { store } = await storeWith(...runs);
+  const tree = new RunsTree({ store, ensureWatched, attemptsOf });
+  const [host] = await tree.getChildren();
+  const items = (await tree.getChildren(host)).map((node) => tree.getTreeItem(node));
+  tree.dispose();
+  return items;
 }
 
-it('offers to run a config that does not run, and to stop and watch one that does', async () => {
-  expect(titlesOver((await storeWith()).store)).toEqual(['$(play) Run', 'Show resolved config']);
-  expect(titlesOver((await storeWith(aRun())).store)).toEqual([
-    '$(debug-stop) Stop',
-    'Open dashboard',
-    'Show resolved config',
-  ]);
-  expect(titlesOver((await storeWith(aRun({ state: 'failed' }))).store)).toEqual([
-    '$(play) Run',
-    'Open dashboard',
-    'Show resolved config',
-  ]);
+it('marks a run with an alert, and says so to who hears the list read', async () => {
+  const alerts = [anAlert({ kind: 'hang', id: 'hang', atMs: Date.now(), values: { minutes: '9' } })];
+  const [item] = await linesOf(aRun({ progress: { step: 88 }, alerts }));
+  expect(item?.iconPath).toMatchObject({ id: 'warning', color: { id: 'list.warningForeground' } });
+  expect(item?.description).toBe('step 88, no step for 9 m');
+  expect(item?.accessibilityInformation?.label).toBe('first.sft, running, alert: step 88, no step for 9 m');
+  expect(item?.tooltip).toMatchObject({ value: expect.stringContaining('Look at the end of the log') });
 });
 
-it('gives its lenses no arguments, so that one that is just being replaced still works', async () => {
-  const { store } = await storeWith(aRun());
-  const document = { uri: Uri.file('/w/first.sft.yaml') } as unknown as vscode.TextDocument;
-  for (const lens of new RunCodeLenses(store, () => true).provideCodeLenses(document)) {
-    expect(lens.command?.arguments).toBeUndefined();
-  }
+it('shows a hint quietly: in words, with the icon of a run that is well', async () => {
+  const alerts = [anAlert({ kind: 'plateau', severity: 'hint' })];
+  const [item] = await linesOf(aRun({ progress: { step: 88 }, alerts }));
+  expect(item?.iconPath).toMatchObject({ id: 'play-circle' });
+  expect(item?.description).toBe('step 88 · the loss no longer falls');
 });
 
-it('offers nothing over a list of targets', async () => {
-  expect(titlesOver((await storeWith()).store, false)).toEqual([]);
-});
-
-it('draws lenses anew when a run comes or ends, and not with each step', async () => {
-  const { store, bridge } = await storeWith(aRun({ id: 'a' }));
-  const lenses = new RunCodeLenses(store, () => true);
-  lenses.provideCodeLenses({ uri: Uri.file('/w/first.sft.yaml') } as unknown as vscode.TextDocument);
-  let refreshes = 0;
-  lenses.onDidChangeCodeLenses(() => {
-    refreshes += 1;
-  });
-  const change = (changes: Parameters<typeof aRun>[0]) =>
-    bridge.notify('runs/changed', { root: ROOT, changed: [aRun({ id: 'a', ...changes })], removed: [] });
-  change({ progress: { step: 1 } });
-  change({ progress: { step: 2 } });
-  expect(refreshes).toBe(0);
-  change({ state: 'succeeded' });
-  expect(refreshes).toBe(1);
-});
-
-it('shows a log as a terminal would: the last state of each progress bar, and a cut first line left out', () => {
-  expect(logText({ text: 'a\r\n 10%\r 20%\r 30%\nend\n', startOffset: 0 })).toBe('a\n 30%\nend\n');
-  expect(logText({ text: 'tail of a line\nwhole\n', startOffset: 99 })).toBe(
-    '(earlier lines are in the run folder)\nwhole\n',
+it('lists what waits in a queue first, in the order in which it will start', async () => {
+  const place = (position: number) => ({ queue: 'gpu', position, waiting: 2, devicesWanted: 1 });
+  const items = await linesOf(
+    aRun({ id: 'second', name: 'b', createdAtMs: 9, state: 'queued', queuePlace: place(2) }),
+    aRun({ id: 'runs', name: 'c', createdAtMs: 8 }),
+    aRun({ id: 'first', name: 'a', createdAtMs: 7, state: 'queued', queuePlace: place(1) }),
   );
+  expect(items.map(({ label, contextValue }) => `${label} ${contextValue}`)).toEqual([
+    'a run.live.ahead',
+    'b run.live.behind',
+    'c run.live.checkpointing',
+  ]);
+});
+
+it('marks what can be done with a run, for the menus', async () => {
+  const [asked, ended, served] = await linesOf(
+    aRun({ id: 'a', createdAtMs: 3, stopWhen: 'next-checkpoint' }),
+    aRun({ id: 'b', createdAtMs: 2, state: 'failed' }),
+    aRun({ id: 'c', createdAtMs: 1, state: 'failed', task: 'deploy' }),
+  );
+  expect([asked, ended, served].map((item) => item?.contextValue)).toEqual([
+    'run.live',
+    'run.ended.resumable',
+    'run.ended',
+  ]);
+});
+
+it('tells of earlier attempts when somebody hovers', async () => {
+  const { store } = await storeWith(aRun({ attempt: 2 }));
+  const attempts = [
+    { number: 1, startedAtMs: 0, endedAtMs: 65_000, signal: 9 },
+    { number: 2, startedAtMs: 70_000, resumedFrom: { attempt: 1, checkpoint: '/o/checkpoint-40', step: 40 } },
+  ];
+  const tree = new RunsTree({ store, ensureWatched, attemptsOf: async () => attempts });
+  const [host] = await tree.getChildren();
+  const [node] = await tree.getChildren(host);
+  if (!node) throw new Error('the tree has no run');
+  const item = tree.getTreeItem(node);
+  // The editor asks only where no hover is given.
+  expect(item.tooltip).toBeUndefined();
+  const { value } = (await tree.resolveTreeItem(item, node)).tooltip as { value: string };
+  expect(value).toContain('Attempt 1: from the beginning, ended by signal 9 after 1 m 5 s');
+  expect(value).toContain('Attempt 2: from checkpoint-40');
+  tree.dispose();
+});
+
+it('counts the runs with alerts on the view', async () => {
+  const { store, bridge } = await storeWith(aRun({ id: 'a', alerts: [anAlert()] }), aRun({ id: 'b' }));
+  const view: { badge?: { value: number; tooltip: string } | undefined } = {};
+  showBadge(view, store);
+  expect(view.badge).toEqual({ value: 1, tooltip: '1 run has an alert' });
+  const over = aRun({ id: 'a', alerts: [anAlert({ endedAtMs: 2_000 })] });
+  bridge.notify('runs/changed', { root: ROOT, changed: [over], removed: [] });
+  showBadge(view, store);
+  expect(view.badge).toBeUndefined();
 });

@@ -1,8 +1,11 @@
 /** The Runs view: hosts, and their runs beneath, newest first. */
 import * as vscode from 'vscode';
-import { isLiveState, STATE_LOOKS } from './looks.ts';
+import type { AttemptSummary } from '../../../protocol/src/run.ts';
+import { openAlerts } from './alerts.ts';
+import { hostText } from './names.ts';
+import { queuedFirst } from './order.ts';
 import type { RunStore, TrackedRun } from './store.ts';
-import { hostText, runDescription, runDetails, runLabel, stateText } from './texts.ts';
+import { changesByItself, runItem, runTooltip } from './tree-item.ts';
 
 export interface HostNode {
   readonly kind: 'host';
@@ -22,11 +25,15 @@ export function isRunNode(value: unknown): value is RunNode {
 
 /** A line that is redrawn cannot be clicked for a moment, so it is not redrawn with every step. */
 const REFRESH_INTERVAL_MS = 500;
+/** How often a line is drawn anew that tells of passing time. */
+const CLOCK_INTERVAL_MS = 5_000;
 
 export interface RunsTreeOptions {
   readonly store: RunStore;
   /** Makes sure that the open folders are watched. Failures are its own to show. */
   ensureWatched(): Promise<void>;
+  /** The attempts of a run, oldest first. */
+  attemptsOf(run: TrackedRun): Promise<readonly AttemptSummary[]>;
 }
 
 export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
@@ -37,6 +44,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   readonly #stale = new Set<string>();
   #isAllStale = false;
   #timer: NodeJS.Timeout | undefined;
+  #clock: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -54,10 +62,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
         this.#node(`host:${host}`, { kind: 'host', host }),
       );
     }
-    return store
-      .runs()
-      .filter(({ summary }) => summary.host === parent.host)
-      .map(({ summary }) => this.#node(`run:${summary.id}`, { kind: 'run', runId: summary.id }));
+    const ofHost = store.runs().filter(({ summary }) => summary.host === parent.host);
+    return queuedFirst(ofHost).map(({ summary }) =>
+      this.#node(`run:${summary.id}`, { kind: 'run', runId: summary.id }),
+    );
   }
 
   getParent(node: RunsNode): RunsNode | undefined {
@@ -69,11 +77,21 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   getTreeItem(node: RunsNode): vscode.TreeItem {
     if (node.kind === 'host') return hostItem(node);
     const run = this.#options.store.find(node.runId);
-    return run ? runItem(run, node) : new vscode.TreeItem(node.runId);
+    return run ? runItem(run, node, Date.now()) : new vscode.TreeItem(node.runId);
+  }
+
+  /** What a hover says of a run with several attempts is read when somebody hovers. */
+  async resolveTreeItem(item: vscode.TreeItem, node: RunsNode): Promise<vscode.TreeItem> {
+    const run = node.kind === 'run' ? this.#options.store.find(node.runId) : undefined;
+    if (!run) return item;
+    const attempts = await this.#options.attemptsOf(run).catch(() => []);
+    item.tooltip = runTooltip(run, Date.now(), attempts);
+    return item;
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#clock);
     this.#subscription.dispose();
     this.#changed.dispose();
   }
@@ -86,9 +104,20 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
     return node;
   }
 
+  /** Draws the lines anew that tell of passing time; stops where there is none. */
+  #tick(): void {
+    const telling = this.#options.store.liveRuns().filter(({ summary }) => changesByItself(summary));
+    for (const run of telling) this.#refreshSoon(run);
+    if (telling.length > 0) return;
+    clearInterval(this.#clock);
+    this.#clock = undefined;
+  }
+
   #refreshSoon(run: TrackedRun | undefined): void {
-    if (run) this.#stale.add(run.summary.id);
+    // Places in a queue are told run by run, and decide on the order of all.
+    if (run && run.summary.queuePlace === undefined) this.#stale.add(run.summary.id);
     else this.#isAllStale = true;
+    this.#clock ??= setInterval(() => this.#tick(), CLOCK_INTERVAL_MS);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       const stale = this.#isAllStale
@@ -101,43 +130,19 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   }
 }
 
+/** The number on the view: how many runs somebody should look after. */
+export function showBadge(view: Pick<vscode.TreeView<unknown>, 'badge'>, store: RunStore): void {
+  const alerted = store.liveRuns().filter(({ summary }) => openAlerts(summary).length > 0).length;
+  if ((view.badge?.value ?? 0) === alerted) return;
+  const tooltip =
+    alerted === 1 ? vscode.l10n.t('1 run has an alert') : vscode.l10n.t('{0} runs have alerts', alerted);
+  view.badge = alerted === 0 ? undefined : { value: alerted, tooltip };
+}
+
 function hostItem({ host }: HostNode): vscode.TreeItem {
   const item = new vscode.TreeItem(hostText(host), vscode.TreeItemCollapsibleState.Expanded);
   item.id = `host:${host}`;
   item.contextValue = 'host';
   item.iconPath = new vscode.ThemeIcon('device-desktop');
   return item;
-}
-
-/** A run's line in the tree. */
-export function runItem(run: TrackedRun, node: RunNode): vscode.TreeItem {
-  const { summary, losses } = run;
-  const look = STATE_LOOKS[summary.state];
-  const item = new vscode.TreeItem(runLabel(summary), vscode.TreeItemCollapsibleState.None);
-  item.id = `run:${summary.id}`;
-  item.description = runDescription(summary, losses);
-  item.iconPath = new vscode.ThemeIcon(
-    look.icon,
-    look.color === undefined ? undefined : new vscode.ThemeColor(look.color),
-  );
-  item.contextValue = isLiveState(summary.state) ? 'run.live' : 'run.ended';
-  item.tooltip = runTooltip(run);
-  item.accessibilityInformation = {
-    label: `${runLabel(summary)}, ${stateText(summary.state)}, ${runDescription(summary, [])}`,
-  };
-  item.command = {
-    command: 'tunewright.openDashboard',
-    title: vscode.l10n.t('Open Dashboard'),
-    arguments: [node],
-  };
-  return item;
-}
-
-function runTooltip({ summary }: TrackedRun): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown('**').appendText(runLabel(summary)).appendMarkdown('**\n\n');
-  for (const [name, value] of runDetails(summary, Date.now())) {
-    text.appendMarkdown('- ').appendText(`${name}: ${value}`).appendMarkdown('\n');
-  }
-  return text;
 }

@@ -1,0 +1,132 @@
+/** Notifications for alerts: one for each trouble of a run, and one for all that stood when the window opened. */
+import * as vscode from 'vscode';
+import type { Alert } from '../../../protocol/src/alert.ts';
+import type { RunSummary } from '../../../protocol/src/run.ts';
+import { noticeText } from './alert-texts.ts';
+import { isFatal, isSevere, openAlerts } from './alerts.ts';
+import { isLiveState } from './looks.ts';
+import { runLabel } from './names.ts';
+import type { NewAlerts, RunStore, TrackedRun } from './store.ts';
+import { writesCheckpoints } from './tasks.ts';
+
+/** Trouble that comes and goes is told again after so long. */
+const QUIET_MS = 30 * 60_000;
+/** Lists of several folders come one after the other. */
+const GATHER_MS = 1_500;
+
+export interface AlertNoticesOptions {
+  readonly store: RunStore;
+  readonly gatherMs?: number;
+}
+
+export class AlertNotices {
+  readonly #options: AlertNoticesOptions;
+  readonly #subscription: vscode.Disposable;
+  /** When a kind of trouble of an attempt was last told. */
+  readonly #toldAtMs = new Map<string, number>();
+  #standing: TrackedRun[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: AlertNoticesOptions) {
+    this.#options = options;
+    this.#subscription = options.store.onDidAlert((news) => this.#take(news));
+  }
+
+  /** Whether this window has told of an alert that explains how the attempt ended. */
+  hasToldWhy({ id, attempt, alerts }: RunSummary): boolean {
+    return (alerts ?? []).some(
+      (alert) =>
+        alert.attempt === attempt &&
+        (isFatal(alert) || alert.action === 'stop' || alert.action === 'resume') &&
+        this.#toldAtMs.has(keyOf(id, alert)),
+    );
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    clearTimeout(this.#timer);
+  }
+
+  #take({ run, alerts, stoodBefore }: NewAlerts): void {
+    const told = alerts.filter(
+      (alert) => isWorthTelling(alert) && alert.attempt === run.summary.attempt && this.#isNews(run, alert),
+    );
+    const [first] = told;
+    if (!first) return;
+    if (!stoodBefore) {
+      void showAlert(run, told.find(isSevere) ?? first);
+      return;
+    }
+    if (!openAlerts(run.summary).some(isSevere)) return;
+    this.#standing.push(run);
+    this.#timer ??= setTimeout(() => this.#showStanding(), this.#options.gatherMs ?? GATHER_MS);
+  }
+
+  /** Notes it as told. One kind counts once, however many series or devices it is about. */
+  #isNews(run: TrackedRun, alert: Alert): boolean {
+    const key = keyOf(run.summary.id, alert);
+    const lastAtMs = this.#toldAtMs.get(key);
+    if (lastAtMs !== undefined && alert.atMs - lastAtMs < QUIET_MS) return false;
+    this.#toldAtMs.set(key, alert.atMs);
+    return true;
+  }
+
+  #showStanding(): void {
+    this.#timer = undefined;
+    const standing = this.#standing
+      .map(({ summary }) => this.#options.store.find(summary.id))
+      .filter((run) => run !== undefined && openAlerts(run.summary).some(isSevere));
+    this.#standing = [];
+    void showStanding(standing.filter((run) => run !== undefined));
+  }
+}
+
+function isWorthTelling({ severity, action }: Alert): boolean {
+  return severity === 'alert' && action !== 'ignore';
+}
+
+function keyOf(runId: string, { attempt, kind }: Alert): string {
+  return `${runId}/${attempt}/${kind}`;
+}
+
+async function showAlert({ summary }: TrackedRun, alert: Alert): Promise<void> {
+  const node = { kind: 'run', runId: summary.id };
+  const stop = vscode.l10n.t('Stop');
+  const openLog = vscode.l10n.t('Open Log');
+  const change = vscode.l10n.t('Resume with Change…');
+  const isLeftRunning =
+    isLiveState(summary.state) && summary.state !== 'stopping' && alert.action === 'notify';
+  const buttons = [
+    ...(isLeftRunning && !isFatal(alert) ? [stop] : []),
+    openLog,
+    ...(writesCheckpoints(summary) && alert.action !== 'resume' ? [change] : []),
+  ];
+  const show = isSevere(alert) ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+  const pressed = await show(noticeText(summary, alert), ...buttons);
+  if (pressed === stop) await vscode.commands.executeCommand('tunewright.stop', node);
+  if (pressed === change) await vscode.commands.executeCommand('tunewright.resumeWithChange', node);
+  if (pressed === openLog) {
+    await vscode.commands.executeCommand('tunewright.openLog', { ...node, ...logPlace(alert) });
+  }
+}
+
+function logPlace({ logOffset, attempt }: Alert): { logOffset?: number; attempt: number } {
+  return logOffset === undefined ? { attempt } : { attempt, logOffset };
+}
+
+async function showStanding(runs: readonly TrackedRun[]): Promise<void> {
+  const [first] = runs;
+  if (!first) return;
+  if (runs.length === 1) {
+    const [worst] = openAlerts(first.summary);
+    if (worst) await showAlert(first, worst);
+    return;
+  }
+  const showRuns = vscode.l10n.t('Show Runs');
+  const names = runs.map(({ summary }) => runLabel(summary)).join(', ');
+  const pressed = await vscode.window.showErrorMessage(
+    vscode.l10n.t('{0} runs have alerts: {1}.', runs.length, names),
+    showRuns,
+  );
+  if (pressed === showRuns) await vscode.commands.executeCommand('tunewright.runs.focus');
+}

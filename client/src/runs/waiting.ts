@@ -1,0 +1,57 @@
+/** What a run says of itself while it waits: its place in a queue, or when its next attempt starts. Pure text. */
+import { l10n } from 'vscode';
+import type { QueuePlace, RunSummary } from '../../../protocol/src/run.ts';
+import { reasonText } from './causes.ts';
+import { durationText } from './durations.ts';
+
+/** The line of a queued run. */
+export function waitingText(run: RunSummary, nowMs: number): string {
+  if (run.queuePlace) return placeText(run.queuePlace);
+  if (run.cause?.code === 'retry') return retryText(run, nowMs);
+  const reason = reasonText(run);
+  return reason === undefined ? l10n.t('queued') : l10n.t('queued: {0}', reason);
+}
+
+/** Whether the line of a run changes by itself, second by second. */
+export function countsDown(run: RunSummary): boolean {
+  return run.state === 'queued' && run.cause?.code === 'retry' && run.queuePlace === undefined;
+}
+
+function placeText({ position, waiting, devicesWanted }: QueuePlace): string {
+  return waiting > 1
+    ? l10n.t('queued: {0} of {1}, waits for {2}', ordinalText(position), waiting, devicesText(devicesWanted))
+    : l10n.t('queued: waits for {0}', devicesText(devicesWanted));
+}
+
+function devicesText(count: number): string {
+  return count === 1 ? l10n.t('1 device') : l10n.t('{0} devices', count);
+}
+
+/** `1st`, `2nd`, `3rd`, `4th`, `11th`; each language has its own way, so each ending is a text. */
+export function ordinalText(position: number): string {
+  switch (new Intl.PluralRules('en', { type: 'ordinal' }).select(position)) {
+    case 'one':
+      return l10n.t('{0}st', position);
+    case 'two':
+      return l10n.t('{0}nd', position);
+    case 'few':
+      return l10n.t('{0}rd', position);
+    default:
+      return l10n.t('{0}th', position);
+  }
+}
+
+/** `starts again in 20 s from checkpoint-40`. */
+function retryText({ cause, sinceMs }: RunSummary, nowMs: number): string {
+  const { seconds, step } = cause?.values ?? {};
+  const waitsSeconds = Number(seconds);
+  const isDue = !Number.isFinite(waitsSeconds) || sinceMs === undefined;
+  const leftSeconds = isDue ? 0 : waitsSeconds - (nowMs - sinceMs) / 1000;
+  if (leftSeconds <= 0) {
+    return step === undefined ? l10n.t('starts again') : l10n.t('starts again from step {0}', step);
+  }
+  const left = durationText(leftSeconds);
+  return step === undefined
+    ? l10n.t('starts again in {0}', left)
+    : l10n.t('starts again in {0} from step {1}', left, step);
+}
