@@ -65,6 +65,15 @@ def make_parser() -> argparse.ArgumentParser:
     stop = add("stop", "ask a run to stop; asking again makes it less patient", has_root=True)
     stop.add_argument("run", metavar="RUN", help=_RUN_REFERENCE)
 
+    resume = add("resume", "go on with an ended run from one of its checkpoints, and follow it", has_root=True)
+    resume.add_argument("run", metavar="RUN", help=_RUN_REFERENCE)
+    resume.add_argument("--checkpoint", metavar="FOLDER", help="where to go on (default: the newest good checkpoint)")
+    resume.add_argument("--weights-only", action="store_true", help="begin anew with optimizer and learning rate")
+    resume.add_argument("--with-config", action="store_true", help="read the config file again, as it is now")
+    resume.add_argument("--check", action="store_true", help="only say what would happen, and what speaks against it")
+    resume.add_argument("--detach", action="store_true", help="do not follow: return as soon as the run goes on")
+    resume.add_argument("--interpreter", metavar="PATH", help="Python with the engine (default: as before)")
+
     schema = add("schema", "show which arguments the installed engine accepts")
     schema.add_argument("--interpreter", metavar="PATH", help=_INTERPRETER)
     schema.add_argument("--refresh", action="store_true", help="ask the engine again (takes about 20 s)")

@@ -48,7 +48,7 @@ def run(options: Namespace, methods: Methods) -> int:
         print(f"{started.name} #{started.number} started: {started.directory}", file=sys.stderr, flush=True)
     if options.detach:
         return 0
-    return _follow(root, started, is_json=options.json)
+    return follow_run(root, started, is_json=options.json)
 
 
 def _interpreter(options: Namespace, root: Path, folder: Path) -> str:
@@ -65,7 +65,7 @@ def logs(options: Namespace, methods: Methods) -> int:
     store = RunStore(root)
     paths = store.get(find_run(options.run, store))
     if options.follow:
-        return _follow(root, store.summary(paths), is_json=False)
+        return follow_run(root, store.summary(paths), is_json=False)
     _copy(ConsoleLog(store.latest_attempt(paths)))
     return 0
 
@@ -88,7 +88,8 @@ def _tell_of_gap(missing_bytes: int) -> None:
         print(f"[{missing_bytes:,} bytes of output are no longer kept]", file=sys.stderr, flush=True)
 
 
-def _follow(root: Path, run: RunSummary, *, is_json: bool) -> int:
+def follow_run(root: Path, run: RunSummary, *, is_json: bool) -> int:
+    """Shows what a run writes until it ends: exit code 0 only where it succeeded."""
     shown = 0
     try:
         for appended in _until_end(root, run, is_json=is_json):

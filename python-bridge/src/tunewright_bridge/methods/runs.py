@@ -1,4 +1,4 @@
-"""`runs/…`: starts, lists, watches, follows and stops runs."""
+"""`runs/…`: starts, lists, watches, follows, stops and resumes runs."""
 
 import os
 import threading
@@ -17,10 +17,13 @@ from tunewright_bridge.protocol.bridge import (
     ListRunsResult,
     LogChunk,
     LogQuery,
+    PreflightParams,
+    ResumeRunParams,
     RunReference,
     RunsRoot,
     StartRunParams,
 )
+from tunewright_bridge.protocol.checkpoint import ResumePreflight
 from tunewright_bridge.protocol.run import RunDetail, RunSummary
 from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import RunPaths
@@ -72,6 +75,20 @@ class RunsMethods:
         request_stop(paths, "the user")
         self._poke(params.root)
         return self._with_progress(store, store.summary(paths))
+
+    def preflight(self, params: PreflightParams) -> ResumePreflight:
+        """What a resume would do, and what speaks against it."""
+        from tunewright_bridge.executors.resume import preflight
+
+        return preflight(params, environment=os.environ)
+
+    def resume(self, params: ResumeRunParams) -> RunSummary:
+        """Goes on from a checkpoint, and gives the run as it then stands."""
+        from tunewright_bridge.executors.resume import resume_run
+
+        summary = resume_run(params, environment=os.environ)
+        self._poke(params.root)
+        return summary
 
     def watch(self, params: ListRunsParams) -> Subscription:
         """The newest runs now, and their changes as notifications. Replaces an earlier watch of the same root."""
