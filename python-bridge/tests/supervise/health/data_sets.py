@@ -27,9 +27,6 @@ def write_data_sets(workspace: Path) -> None:
     _write(data / "easy-then-hard.jsonl", [*easy, *hard])
     _write(data / "wrong-columns.jsonl", ({"left": q, "right": a} for q, a, _ in pairs))
     _write(data / "big-validation.jsonl", rows * 4)
-    # Nothing of it is learned: every answer is left out of the loss.
-    silent = ({"messages": [_talk(q, a)[0], {**_talk(q, a)[1], "loss": False}]} for q, a, _ in pairs)
-    _write(data / "silent.jsonl", silent)
 
 
 def _talk(question: str, answer: str) -> list[dict[str, Any]]:

@@ -4,8 +4,10 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +63,18 @@ class Recipe:
     clean_up: Preparation | None = None
     output: str = ""
     longest_seconds: float = 400.0
+    # Lines that it prints, from the last one back; what they say of a healthy run matters for a few only.
+    lines_kept: int = 100
 
 
 def _lora(**values: Any) -> dict[str, Any]:
     return {"tuner_type": "lora", "target_modules": ["all-linear"], "learning_rate": 0.002, **values}
 
 
-HEALTHY: dict[str, Recipe] = {
+ALL_LINES = 100_000
+NO_LINES = 0
+
+_HEALTHY: dict[str, Recipe] = {
     "full": Recipe({"max_steps": 400, "logging_steps": 2}),
     "lora": Recipe(_lora(max_steps=250, eval_steps=60, save_steps=60)),
     "dpo": Recipe(
@@ -129,7 +136,14 @@ HEALTHY: dict[str, Recipe] = {
     ),
     "streaming": Recipe({"streaming": True, "max_steps": 250, "val_dataset": None, "eval_strategy": "no"}),
     "pt": Recipe(
-        {"dataset": ["data/pt.jsonl"], "val_dataset": None, "split_dataset_ratio": 0.05, "max_steps": 200}, task="pt"
+        {
+            "dataset": ["data/pt.jsonl"],
+            "system": None,
+            "val_dataset": None,
+            "split_dataset_ratio": 0.05,
+            "max_steps": 200,
+        },
+        task="pt",
     ),
     "ddp": Recipe(
         {"max_steps": 120, "use_cpu": True, "ddp_backend": "gloo", "per_device_train_batch_size": 8},
@@ -179,6 +193,11 @@ HEALTHY: dict[str, Recipe] = {
     "no-logging-for-long": Recipe({"logging_steps": 50, "max_steps": 400, "eval_steps": 200}),
     "workers": Recipe({"dataloader_num_workers": 2, "max_steps": None, "num_train_epochs": 5}),
 }
+# What these print is looked through for failures that are none.
+_TALKATIVE = ("full", "dpo", "grpo", "ddp")
+HEALTHY = {
+    name: replace(recipe, lines_kept=ALL_LINES if name in _TALKATIVE else NO_LINES) for name, recipe in _HEALTHY.items()
+}
 
 
 def _stop_at_step(step: int) -> Disturbance:
@@ -227,11 +246,18 @@ _GROUP = Path("/sys/fs/cgroup/memory/record-health")
 
 def _limit_memory(workspace: Path, output: Path) -> None:
     _GROUP.mkdir(exist_ok=True)
-    (_GROUP / "memory.limit_in_bytes").write_text(str(560 * 1024 * 1024))
+    (_GROUP / "memory.limit_in_bytes").write_text(str(1300 * 1024 * 1024))
 
 
 def _unlimit_memory(workspace: Path, output: Path) -> None:
-    _GROUP.rmdir()
+    for _ in range(100):
+        for pid in (_GROUP / "cgroup.procs").read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        with suppress(OSError):
+            _GROUP.rmdir()
+            return
+        time.sleep(0.1)
 
 
 _IN_GROUP = ("sh", "-c", f'echo $$ > {_GROUP}/cgroup.procs; exec "$@"', "sh")
@@ -259,29 +285,6 @@ SICK: dict[str, Recipe] = {
             "eval_strategy": "no",
         }
     ),
-    "diverging-lora": Recipe(
-        _lora(
-            learning_rate=2.0,
-            lr_scheduler_type="constant_with_warmup",
-            warmup_ratio=0.9,
-            max_steps=200,
-            eval_strategy="no",
-        )
-    ),
-    "diverging-dpo": Recipe(
-        {
-            "rlhf_type": "dpo",
-            "dataset": ["data/dpo.jsonl"],
-            "val_dataset": None,
-            "eval_strategy": "no",
-            "per_device_train_batch_size": 4,
-            "max_steps": 100,
-            "learning_rate": 0.3,
-            "lr_scheduler_type": "constant_with_warmup",
-            "warmup_ratio": 0.9,
-        },
-        task="rlhf",
-    ),
     "nan-behind-the-filter": Recipe(
         {
             "learning_rate": 1e18,
@@ -293,7 +296,6 @@ SICK: dict[str, Recipe] = {
             "logging_nan_inf_filter": True,
         }
     ),
-    "nothing-to-learn": Recipe({"dataset": ["data/silent.jsonl"], "max_steps": 40}),
     "hanging": Recipe({"max_steps": 400}, disturb=_stop_at_step(100), longest_seconds=100.0),
     "hanging-ddp": Recipe(
         {"max_steps": 400, "use_cpu": True, "ddp_backend": "gloo", "per_device_train_batch_size": 8},
@@ -302,7 +304,7 @@ SICK: dict[str, Recipe] = {
         longest_seconds=110.0,
     ),
     "killed-by-memory-limit": Recipe(
-        {"per_device_train_batch_size": 256, "dataset": ["data/train.jsonl#20000"], "max_steps": 200},
+        {"per_device_train_batch_size": 1024, "dataset": ["data/train.jsonl#20000"], "max_steps": 200},
         prefix=_IN_GROUP,
         prepare=_limit_memory,
         clean_up=_unlimit_memory,

@@ -70,6 +70,7 @@ class Recording:
         self._collapser = LineCollapser(Redactor([]))
         self._began = time.monotonic()
         self._next_sample = 0.0
+        self._is_cut = False
         self._host = HostReader()
 
     def run(self) -> int | None:
@@ -106,7 +107,7 @@ class Recording:
                 process.wait()
             if recipe.clean_up is not None:
                 recipe.clean_up(self._workspace, self._output)
-        self._note({"exit": process.returncode})
+        self._note({"cut": True} if self._is_cut else {"exit": process.returncode})
         self._write()
         return process.returncode
 
@@ -118,7 +119,8 @@ class Recording:
         is_over = False
         while not is_over:
             # One more round after the end, for what it wrote last.
-            is_over = process.poll() is not None or time.monotonic() - self._began > self._recipe.longest_seconds
+            self._is_cut = time.monotonic() - self._began > self._recipe.longest_seconds
+            is_over = process.poll() is not None or self._is_cut
             self._take_output(process.stdout.fileno())
             for piece in lines.pieces():
                 for line in piece.lines:
@@ -179,11 +181,23 @@ class Recording:
         names[str(Path(self._engine).parent.parent)] = "<engine>"
         names[str(Path.home())] = "<home>"
         names[os.uname().nodename] = "<host>"
-        for event in self._events:
+        for event in without_first_texts(self._events, self._recipe.lines_kept):
             text = json.dumps(event, ensure_ascii=False)
             for name, replacement in names.items():
                 text = text.replace(name, replacement)
             yield json.loads(text)
+
+
+def without_first_texts(events: list[dict[str, Any]], kept: int) -> list[dict[str, Any]]:
+    """The events with the last `kept` of those that hold a printed line."""
+    surplus = sum("text" in event for event in events) - kept
+    remaining = []
+    for event in events:
+        if "text" in event and surplus > 0:
+            surplus -= 1
+            continue
+        remaining.append(event)
+    return remaining
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from live_runs import wait_for
+from live_runs import LiveRun, wait_for
 from supervise.health.live_health import alert_events, live_health, loss_lines, told, wait_for_alert
 from tunewright_bridge.protocol.alert import HealthAction
 from tunewright_bridge.protocol.config import AlertActions, HealthPolicy
 from tunewright_bridge.protocol.run import StopRequest
 from tunewright_bridge.runs.reading import read_record
+from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
 
 
@@ -27,15 +28,21 @@ def test_a_nan_is_told_once_and_ends_when_numbers_come_again(tmp_path: Path) -> 
         assert run.state.state == "running"
 
 
+def states_of(run: LiveRun) -> list[tuple[int, str | None]]:
+    """Attempt and state of each event that changed it."""
+    return [(event.attempt, event.state) for event in RunRecord(run.paths).events() if event.kind == "state"]
+
+
 @pytest.mark.parametrize("action", ["stop", "resume"])
 def test_an_alert_stops_the_run_where_the_config_says_so(tmp_path: Path, action: HealthAction) -> None:
     health = HealthPolicy(alerts=AlertActions(nan=action))
     with live_health(tmp_path, loss_lines([2.0, math.inf]), health=health) as run:
-        assert run.wait_for_end().state == "cancelled"
+        wait_for(run.attempt.stop.exists, "the request to stop")
         request = read_record(StopRequest, run.attempt.stop)
         assert request.alert is not None
         assert (request.when, request.alert.kind, request.alert.action) == ("now", "nan", action)
         assert request.alert.values["value"] == "Infinity"
+        wait_for(lambda: (1, "stopping") in states_of(run), "the stop")
 
 
 @pytest.mark.parametrize("health", [HealthPolicy(enabled=False), HealthPolicy(alerts=AlertActions(nan="ignore"))])

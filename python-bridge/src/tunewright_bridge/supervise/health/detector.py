@@ -65,6 +65,8 @@ class Ending:
 
     exit_code: int | None = None
     signal: int | None = None
+    # The system said that it killed something for want of memory while the command ran.
+    was_killed_for_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

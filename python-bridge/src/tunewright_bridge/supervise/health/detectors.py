@@ -3,7 +3,19 @@
 from collections.abc import Callable
 
 from tunewright_bridge.supervise.health.detector import Detector
+from tunewright_bridge.supervise.health.divergence import DivergenceDetector
+from tunewright_bridge.supervise.health.failures import FailureDetector
+from tunewright_bridge.supervise.health.hang import HangDetector
 from tunewright_bridge.supervise.health.nan import NanDetector
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.slowdown import SlowdownDetector
+from tunewright_bridge.supervise.health.zero_loss import ZeroLossDetector
 
-DETECTORS: tuple[Callable[[TrainingPlan], Detector], ...] = (NanDetector,)
+DETECTORS: tuple[Callable[[TrainingPlan], Detector], ...] = (
+    NanDetector,
+    ZeroLossDetector,
+    DivergenceDetector,
+    HangDetector,
+    SlowdownDetector,
+    FailureDetector,
+)

@@ -40,33 +40,36 @@ class MetricsSource:
                 if piece.is_restart:
                     yield None
                 for row in reader.rows(piece.lines):
-                    point = None if row is None else self._point(reader, row, now)
+                    point = None if row is None else point_of(reader, row, now, first_step=self._first_step)
                     if point is not None:
                         yield point
 
-    def _point(self, reader: MetricsReader, row: Row, now: float) -> Point | None:
-        progress = reader.progress([row])
-        if progress is None:
-            return None
-        found = reader.point(row)
-        return Point(
-            step=progress.step,
-            # Numbers that JSON lacks are names here, which `float` reads.
-            values={} if found is None else {name: float(value) for name, value in found.values.items()},
-            seen_at=now,
-            elapsed_seconds=self._elapsed(progress.step, progress.seconds_per_step, row),
-            epoch=progress.epoch,
-            max_steps=progress.max_steps,
-            closes_training=_SUMMARY in row,
-        )
 
-    def _elapsed(self, step: int, seconds_per_step: float | None, row: Row) -> float | None:
-        """The mean time of a step times their number is finer than the text, and right where their number is known."""
-        told = parse_duration(row.get(_ELAPSED))
-        if seconds_per_step is None or step <= self._first_step:
-            return told
-        fine = seconds_per_step * (step - self._first_step)
-        return fine if told is None or abs(fine - told) <= _TEXT_SECONDS + told * 1e-3 else told
+def point_of(reader: MetricsReader, row: Row, now: float, *, first_step: int) -> Point | None:
+    """What a row tells of a step; None where it tells of none."""
+    progress = reader.progress([row])
+    if progress is None:
+        return None
+    found = reader.point(row)
+    return Point(
+        step=progress.step,
+        # Numbers that JSON lacks are names here, which `float` reads.
+        values={} if found is None else {name: float(value) for name, value in found.values.items()},
+        seen_at=now,
+        elapsed_seconds=_elapsed(progress.step - first_step, progress.seconds_per_step, row),
+        epoch=progress.epoch,
+        max_steps=progress.max_steps,
+        closes_training=_SUMMARY in row,
+    )
+
+
+def _elapsed(steps: int, seconds_per_step: float | None, row: Row) -> float | None:
+    """The mean time of a step times their number is finer than the text, and right where their number is known."""
+    told = parse_duration(row.get(_ELAPSED))
+    if seconds_per_step is None or steps <= 0:
+        return told
+    fine = seconds_per_step * steps
+    return fine if told is None or abs(fine - told) <= _TEXT_SECONDS + told * 1e-3 else told
 
 
 class EngineArguments:
