@@ -1,21 +1,30 @@
 """A stand-in for the engine, where a test needs speed, volume or misbehavior; writes metrics as the engine does."""
 
 import argparse
+import io
 import json
 import os
 import signal
+import socket
 import sys
 import time
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Trains nothing, visibly."""
-    options = read_options()
+    options = read_options(arguments)
     for name in options.ignore:
         signal.signal(signal.Signals[name], signal.SIG_IGN)
     for _ in range(options.workers):
         start_worker(options)
+    for _ in range(options.loaders):
+        start_loader(options)
+    if options.serve:
+        serve(options)
     for number in range(options.bar):
         sys.stderr.write(f"\rtraining: {number + 1}/{options.bar}")
     if options.bar:
@@ -37,14 +46,22 @@ def main() -> int:
     return int(options.exit_code)
 
 
-def read_options() -> argparse.Namespace:
+def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """What the test wants."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--output", type=Path, default=Path("output"))
     parser.add_argument("--steps", type=int, default=0)
+    parser.add_argument("--save-steps", type=int, default=0, help="a checkpoint each so many steps, and at the end")
+    parser.add_argument("--save-seconds", type=float, default=0.0, help="how long writing one takes")
+    parser.add_argument("--resume", type=Path, help="the checkpoint to go on from")
+    parser.add_argument("--fail-at-step", type=int, default=0, help="before it is logged")
+    parser.add_argument("--fail-once", type=Path, help="with --fail-at-step: not where this file is; makes it")
+    parser.add_argument("--nan-at-step", type=int, default=0, help="unless the attempt was resumed")
     parser.add_argument("--seconds-per-step", type=float, default=0.02)
     parser.add_argument("--ready", type=Path, help="written when everything is in place")
     parser.add_argument("--workers", type=int, default=0, help="children in sessions of their own")
+    parser.add_argument("--loaders", type=int, default=0, help="children in the trainer's own group")
+    parser.add_argument("--serve", type=Path, help="a child listens on a port, and writes it here")
     parser.add_argument("--workers-outlive", action="store_true")
     parser.add_argument("--ignore", action="append", default=[], help="signal that trainer and workers ignore")
     parser.add_argument("--bar", type=int, default=0)
@@ -55,7 +72,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--die", help="signal to send to itself at the end")
     parser.add_argument("--fail", help="message of the error that ends it")
     parser.add_argument("--exit-code", type=int, default=0)
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def start_worker(options: argparse.Namespace) -> None:
@@ -70,18 +87,93 @@ def start_worker(options: argparse.Namespace) -> None:
     os._exit(0)
 
 
+def start_loader(options: argparse.Namespace) -> None:
+    """A child as a data loader's: of the trainer's own session and group."""
+    if os.fork():
+        return
+    parent = os.getppid()
+    while options.workers_outlive or os.getppid() == parent:
+        time.sleep(0.05)
+    os._exit(0)
+
+
+def serve(options: argparse.Namespace) -> None:
+    """A child that holds a port and hears no interrupt, below a parent that only waits: as a served model is."""
+    if os.fork():
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener = socket.create_server(("127.0.0.1", 0))
+    options.serve.write_text(str(listener.getsockname()[1]))
+    while True:
+        time.sleep(60)
+
+
 def train(options: argparse.Namespace) -> None:
     """Appends one line a step, each opened and closed, as the engine does."""
     if options.ready:
         options.ready.write_text(str(os.getpid()))
-    for step in range(1, options.steps + 1):
+    first = 0 if options.resume is None else step_of(options.resume)
+    for step in range(first + 1, options.steps + 1):
         time.sleep(options.seconds_per_step)
-        line = {"loss": 6.0 / step, "learning_rate": 1e-4, "global_step/max_steps": f"{step}/{options.steps}"}
-        options.output.mkdir(parents=True, exist_ok=True)
-        with (options.output / "logging.jsonl").open("a") as file:
-            file.write(json.dumps(line) + "\n")
+        fail_where_wanted(options, step)
+        log(options, step)
         if options.print_each_step:
             print("x" * options.print_each_step, flush=True)
+        if options.save_steps and (step % options.save_steps == 0 or step == options.steps):
+            save(options, step)
+
+
+def log(options: argparse.Namespace, step: int) -> None:
+    """One line."""
+    is_bad = step == options.nan_at_step and options.resume is None
+    line = {
+        "loss": float("nan") if is_bad else 6.0 / step,
+        "learning_rate": 1e-4,
+        "global_step/max_steps": f"{step}/{options.steps}",
+    }
+    options.output.mkdir(parents=True, exist_ok=True)
+    with (options.output / "logging.jsonl").open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def fail_where_wanted(options: argparse.Namespace, step: int) -> None:
+    """Each time, or once."""
+    if step != options.fail_at_step or (options.fail_once and options.fail_once.exists()):
+        return
+    if options.fail_once:
+        options.fail_once.touch()
+    raise ValueError(f"step {step} went wrong in process {os.getpid()}")
+
+
+def save(options: argparse.Namespace, step: int) -> None:
+    """A checkpoint, file by file, in the engine's order; a reader finds nothing wrong with it."""
+    folder = options.output / f"checkpoint-{step}"
+    folder.mkdir(parents=True, exist_ok=True)
+    header = json.dumps({"weight": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}).encode()
+    (folder / "config.json").write_text('{"model_type": "qwen2"}')
+    (folder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(16))
+    for name in ("optimizer.pt", "scheduler.pt", "rng_state.pth"):
+        time.sleep(options.save_seconds / 4)
+        (folder / name).write_bytes(torch_file())
+    time.sleep(options.save_seconds / 4)
+    state = {"global_step": step, "max_steps": options.steps, "epoch": 0.5, "log_history": []}
+    (folder / "trainer_state.json").write_text(json.dumps(state))
+
+
+def torch_file() -> bytes:
+    """What torch.save writes, without a tensor in it."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("archive/data.pkl", b"\x80\x02}q\x00.")
+        archive.writestr("archive/byteorder", b"little")
+        archive.writestr("archive/version", b"3\n")
+    return content.getvalue()
+
+
+def step_of(checkpoint: Path) -> int:
+    """Where the checkpoint was made."""
+    state: dict[str, Any] = json.loads((checkpoint / "trainer_state.json").read_text())
+    return int(state["global_step"])
 
 
 if __name__ == "__main__":

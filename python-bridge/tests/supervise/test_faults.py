@@ -15,9 +15,9 @@ import pytest
 import tunewright_bridge
 from live_runs import LiveRun, live_run, store_live_run, wait_for
 from tunewright_bridge.protocol.run import RunEvent
+from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
-from tunewright_bridge.supervise.endings import LOST_REASON
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.stop import request_stop
 
@@ -75,7 +75,7 @@ def test_supervisor_and_recorder_are_killed_and_the_trainer_is_watched_by_its_id
         run.wait_for_steps(200)
         end = run.wait_for_end()
         # Nobody was the trainer's parent any more, so nobody knows its exit code.
-        assert (end.state, end.reason) == ("lost", LOST_REASON)
+        assert (end.state, end.reason) == ("lost", cause_text(cause("lost")))
         assert run.log == (b"x" * 10 + b"\n") * 200
         run.wait_until_nothing_lives()
 
@@ -86,7 +86,7 @@ def test_everything_is_killed_at_once(tmp_path: Path) -> None:
         for identity in (run.supervisor, run.recorder, run.trainer):
             run.kill(identity)
         state = repair(run.paths)
-        assert (state.state, state.reason) == ("lost", LOST_REASON)
+        assert (state.state, state.reason) == ("lost", cause_text(cause("lost")))
         assert run.state.state == "lost"
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from tunewright_bridge.protocol.run import ExitRecord, RunState, StateRecord, StopRequest
 from tunewright_bridge.protocol.targets import ExecutorName
-from tunewright_bridge.supervise.endings import LOST_REASON, RESTARTED_REASON
+from tunewright_bridge.runs.causes import cause
+from tunewright_bridge.supervise.endings import End
 from tunewright_bridge.supervise.truth import (
-    NEVER_STARTED_REASON,
     Adopt,
     Leave,
     Settle,
@@ -23,13 +23,21 @@ WELL = Situation(
     recorder="alive",
     trainer="alive",
     has_leftovers=False,
+    is_being_started=False,
     has_restarted=False,
-    lease_taken_at_ms=NOW - 100_000,
+    is_retry=False,
     exit_record=None,
     stop=None,
 )
 DESERTED = replace(WELL, supervisor="dead", recorder="dead", trainer="dead")
-BARE = replace(WELL, supervisor="none", recorder="none", trainer="none", lease_taken_at_ms=None)
+UNBEGUN = replace(WELL, supervisor="dead", recorder="none", trainer="none")
+BARE = replace(UNBEGUN, supervisor="none")
+STOP = StopRequest(format=1, requested_at_ms=EXIT.ended_at_ms - 10, by="you")
+
+LOST = Settle(End("lost", cause("lost")))
+SUCCEEDED = Settle(End("succeeded"))
+NEVER_STARTED = Settle(End("failed", cause("never-started")))
+CANCELLED = Settle(End("cancelled", cause("stopped", by="you")))
 
 
 def state(name: RunState, *, since_ms: int = NOW - 200_000) -> StateRecord:
@@ -48,49 +56,71 @@ def after(name: RunState, situation: Situation, executor: ExecutorName = "local"
         ("stopping", replace(WELL, supervisor="dead", recorder="dead"), Adopt()),
         ("running", replace(DESERTED, has_leftovers=True), Adopt()),
         ("running", replace(DESERTED, recorder="alive", exit_record=EXIT), Adopt()),
-        ("running", DESERTED, Settle("lost", LOST_REASON)),
-        ("running", replace(DESERTED, has_restarted=True), Settle("lost", RESTARTED_REASON)),
-        ("running", replace(DESERTED, exit_record=EXIT), Settle("succeeded", None)),
-        ("starting", replace(DESERTED, recorder="none", trainer="none"), Settle("lost", LOST_REASON)),
-        (
-            "starting",
-            replace(DESERTED, recorder="none", trainer="none", lease_taken_at_ms=NOW - 1_000),
-            Leave(),
-        ),
+        ("running", DESERTED, LOST),
+        ("running", replace(DESERTED, has_restarted=True), Settle(End("lost", cause("restarted")))),
+        ("running", replace(DESERTED, exit_record=EXIT), SUCCEEDED),
+        # The recorder says who it is before the command begins.
+        ("starting", UNBEGUN, NEVER_STARTED),
+        ("starting", replace(UNBEGUN, is_being_started=True), Leave()),
+        ("starting", replace(UNBEGUN, has_leftovers=True), Adopt()),
         # A supervisor that lives and cannot write.
-        ("running", replace(WELL, recorder="dead", trainer="dead", exit_record=EXIT), Settle("succeeded", None)),
+        ("running", replace(WELL, recorder="dead", trainer="dead", exit_record=EXIT), SUCCEEDED),
         (
             "running",
             replace(WELL, recorder="dead", trainer="dead", exit_record=replace(EXIT, ended_at_ms=NOW - 100)),
             Leave(),
         ),
         ("running", replace(WELL, recorder="dead", trainer="dead"), Leave()),
+        # The clock was set back since.
+        (
+            "running",
+            replace(WELL, recorder="dead", trainer="dead", exit_record=replace(EXIT, ended_at_ms=NOW + 90_000)),
+            SUCCEEDED,
+        ),
         # Another machine's.
         ("running", replace(DESERTED, supervisor="unknowable"), Leave()),
         ("running", replace(DESERTED, trainer="unknowable"), Leave()),
         # Found after all.
         ("lost", DESERTED, Leave()),
-        ("lost", replace(DESERTED, exit_record=EXIT), Settle("succeeded", None)),
+        ("lost", replace(DESERTED, exit_record=EXIT), SUCCEEDED),
         ("lost", replace(DESERTED, trainer="alive"), Adopt()),
-        ("queued", BARE, Settle("failed", NEVER_STARTED_REASON)),
         ("succeeded", DESERTED, Leave()),
         ("failed", replace(DESERTED, trainer="alive"), Leave()),
+        # Waiting for its turn.
+        ("queued", BARE, NEVER_STARTED),
+        ("queued", replace(BARE, is_retry=True), Adopt()),
+        ("queued", replace(BARE, is_being_started=True), Leave()),
+        ("queued", replace(UNBEGUN, supervisor="alive"), Leave()),
+        ("queued", UNBEGUN, Adopt()),
+        ("queued", replace(UNBEGUN, has_restarted=True), Adopt()),
+        ("queued", replace(UNBEGUN, stop=STOP), CANCELLED),
+        ("queued", replace(UNBEGUN, supervisor="unknowable"), Leave()),
     ],
 )
 def test_what_follows(name: RunState, situation: Situation, expected: Leave | Adopt | Settle) -> None:
     assert after(name, situation) == expected
 
 
-def test_a_queued_run_waits_for_a_moment_and_in_a_queue_for_ever() -> None:
+def test_a_run_that_was_just_stored_gets_a_moment_for_its_supervisor() -> None:
     fresh = state("queued", since_ms=NOW - 1_000)
     assert follows(fresh, "local", BARE, now_ms=NOW, tail="") == Leave()
+    assert follows(fresh, "local", replace(BARE, is_retry=True), now_ms=NOW, tail="") == Leave()
     assert after("queued", BARE, "slurm") == Leave()
 
 
+def test_a_clock_that_was_set_back_keeps_no_run_queued() -> None:
+    ahead = state("queued", since_ms=NOW + 3_600_000)
+    assert follows(ahead, "local", BARE, now_ms=NOW, tail="") == NEVER_STARTED
+
+
 def test_a_stop_decides_only_if_it_came_first() -> None:
-    stop = StopRequest(format=1, requested_at_ms=EXIT.ended_at_ms - 1, by="you")
-    assert after("stopping", replace(DESERTED, stop=stop)) == Settle("cancelled", "stopped by you")
-    ended = replace(DESERTED, exit_record=EXIT, stop=stop)
-    assert after("stopping", ended) == Settle("cancelled", "stopped by you")
-    late = replace(ended, stop=replace(stop, requested_at_ms=EXIT.ended_at_ms + 1))
-    assert after("stopping", late) == Settle("succeeded", None)
+    assert after("stopping", replace(DESERTED, stop=STOP)) == CANCELLED
+    ended = replace(DESERTED, exit_record=EXIT, stop=STOP)
+    assert after("stopping", ended) == CANCELLED
+    late = replace(ended, stop=replace(STOP, requested_at_ms=EXIT.ended_at_ms + 1))
+    assert after("stopping", late) == SUCCEEDED
+
+
+def test_a_stop_counts_although_the_clock_was_set_back_before_the_end() -> None:
+    ended = replace(EXIT, exit_code=1, ended_at_ms=STOP.requested_at_ms - 3_600_000)
+    assert after("stopping", replace(DESERTED, exit_record=ended, stop=STOP)) == CANCELLED

@@ -34,9 +34,9 @@ _TEXTS: dict[RunCauseCode, str] = {
     "waits-in-queue": "waits for free devices in the queue {queue}",
     # The attempt that ended, how long the next one waits, and the step from which it goes on: none is from the start.
     "retry": "attempt {attempt} ended early; the next one starts in {seconds} s[ from step {step}]",
-    # How many retries there were.
-    "retries-used-up": "it failed again and all its retries ({count}) are used up",
-    "same-failure": "it failed a second time in the same way at step {step}, so it is not tried again",
+    # How many retries there were; and how it failed, in English.
+    "retries-used-up": "it failed again and all its retries ({count}) are used up[: {failure}]",
+    "same-failure": "it failed a second time in the same way at step {step}, so it is not tried again[: {failure}]",
     "no-checkpoint": "there is no complete checkpoint to go on from",
     # The name of the checkpoint's folder, and its step.
     "resumed": "goes on from {checkpoint} at step {step}",

@@ -1,28 +1,37 @@
 """Makes what a run directory says true again, from whatever bridge happens to look at it."""
 
 import os
+import time
 from dataclasses import replace
 from logging import getLogger
 
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.run import RunIntent, RunState, RunSummary, StateRecord
+from tunewright_bridge.runs.causes import cause_text
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record
-from tunewright_bridge.runs.record import LIVE_STATES, RunRecord, is_live, now_ms
+from tunewright_bridge.runs.record import LIVE_STATES, RunRecord, now_ms
 from tunewright_bridge.runs.store import RunStore
+from tunewright_bridge.supervise.concluding import conclude
+from tunewright_bridge.supervise.lease import read_lease
+from tunewright_bridge.supervise.processes import continue_if_paused
 from tunewright_bridge.supervise.starting import SupervisorError, adopt
-from tunewright_bridge.supervise.truth import Adopt, Leave, Settle, console_tail, follows, look
+from tunewright_bridge.supervise.stopping import Patience
+from tunewright_bridge.supervise.truth import Adopt, Leave, Settle, Situation, console_tail, follows, look
 
 _LOG = getLogger(__name__)
 
 _REPAIRED_STATES: frozenset[RunState] = LIVE_STATES | {"lost"}
+# A process that just becomes another program shows no environment for an instant.
+_SECOND_LOOK_SECONDS = 0.05
 
 
-def repair(paths: RunPaths) -> StateRecord:
-    """The true state of a run, and its directory made to say so; adopts what lives without a supervisor.
+def repair(paths: RunPaths, *, starts_waiting: bool = True, patience: Patience | None = None) -> StateRecord:
+    """The true state of a run, and its directory made to say so; adopts what lives, or waits, without a supervisor.
 
     Cheap where all is well: four small files and three look-ups of processes. Returns the truth also where the disk
-    refuses to take it. Raises BridgeError run-directory-unreadable.
+    refuses to take it. With `starts_waiting` off, a run that waits for its turn is left to wait for another look.
+    `patience` is for whoever is started. Raises BridgeError run-directory-unreadable.
     """
     record = RunRecord(paths)
     state = record.state()
@@ -31,16 +40,21 @@ def repair(paths: RunPaths) -> StateRecord:
     state = _caught_up(record, state)
     attempt = paths.attempt(state.attempt)
     intent = read_record(RunIntent, paths.intent)
+    _wake_carriers(attempt)
     situation = look(attempt)
-    tail = "" if situation.exit_record is None else console_tail(attempt)
-    step = follows(state, intent.executor, situation, now_ms=now_ms(), tail=tail)
+    step = _step(state, intent, attempt, situation)
+    if isinstance(step, Settle) and situation.recorder == "none":
+        time.sleep(_SECOND_LOOK_SECONDS)
+        step = _step(state, intent, attempt, look(attempt))
     match step:
         case Leave():
             return state
         case Settle():
-            return _settle(record, state, step)
+            return _settle(paths, attempt, step, patience or Patience())
         case Adopt():
-            return _adopt(paths, attempt, record, state)
+            if state.state == "queued" and not starts_waiting:
+                return state
+            return _adopt(paths, attempt, patience)
 
 
 def repair_all(store: RunStore, limit: int | None = None) -> tuple[list[RunSummary], int]:
@@ -54,7 +68,7 @@ def _repaired(store: RunStore, run: RunSummary) -> RunSummary:
         paths = store.get(run.id)
         state = repair(paths)
         # The disk may have refused to take the truth.
-        return replace(store.summary(paths), state=state.state, reason=state.reason)
+        return replace(store.summary(paths), state=state.state, reason=state.reason, cause=state.cause)
     except BridgeError as error:
         _LOG.warning("%s is listed as it says it is: %s", run.id, error)
         return run
@@ -68,19 +82,33 @@ def _caught_up(record: RunRecord, state: StateRecord) -> StateRecord:
         return state
 
 
-def _settle(record: RunRecord, state: StateRecord, end: Settle) -> StateRecord:
+def _wake_carriers(attempt: AttemptPaths) -> None:
+    """Whom a signal has stopped can neither tell how the command ended nor stop it."""
+    lease = read_lease(attempt)
+    if lease is not None and continue_if_paused(lease.supervisor):
+        _LOG.warning("the supervisor of %s had been stopped by a signal; it goes on", attempt.run_id)
+
+
+def _step(state: StateRecord, intent: RunIntent, attempt: AttemptPaths, situation: Situation) -> Leave | Adopt | Settle:
+    tail = "" if situation.exit_record is None else console_tail(attempt)
+    return follows(state, intent.executor, situation, now_ms=now_ms(), tail=tail)
+
+
+def _settle(paths: RunPaths, attempt: AttemptPaths, step: Settle, patience: Patience) -> StateRecord:
+    end = step.end
     try:
-        return record.advance(end.state, attempt=state.attempt, only_from=_REPAIRED_STATES, reason=end.reason)
+        return conclude(paths, attempt, end, only_from=_REPAIRED_STATES, environment=os.environ, patience=patience)
     except OSError as error:
-        _LOG.warning("%s ended as %s, which could not be stored: %s", record.paths.directory, end.state, error)
-        return StateRecord(format=1, state=end.state, attempt=state.attempt, since_ms=now_ms(), reason=end.reason)
+        _LOG.warning("%s ended as %s, which could not be stored: %s", paths.directory, end.state, error)
+        reason = None if end.cause is None else cause_text(end.cause)
+        return StateRecord(
+            format=1, state=end.state, attempt=attempt.number, since_ms=now_ms(), reason=reason, cause=end.cause
+        )
 
 
-def _adopt(paths: RunPaths, attempt: AttemptPaths, record: RunRecord, state: StateRecord) -> StateRecord:
+def _adopt(paths: RunPaths, attempt: AttemptPaths, patience: Patience | None) -> StateRecord:
     try:
-        adopt(paths, attempt, environment=os.environ)
+        adopt(paths, attempt, environment=os.environ, patience=patience)
     except SupervisorError as error:
         _LOG.warning("%s could not be adopted: %s", paths.directory, error)
-        return state
-    adopted = record.state()
-    return adopted if is_live(adopted.state) else state
+    return RunRecord(paths).state()

@@ -29,6 +29,25 @@ def reap() -> dict[int, int]:
         ended[pid] = os.waitstatus_to_exitcode(status)
 
 
+def reap_all_but(kept: int) -> int | None:
+    """Like `reap`, and the exit code of the child `kept`, which the kernel goes on remembering; None while it lives.
+
+    Whoever is killed before the code is stored leaves it to whoever takes in the orphans.
+    """
+    if sys.platform != "linux":
+        return reap().get(kept)
+    while True:
+        try:
+            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return None
+        if found is None:
+            return None
+        if found.si_pid == kept:
+            return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
+        os.waitpid(found.si_pid, 0)
+
+
 class WakeUp:
     """Waits for descriptors, signals and the end of children all at once."""
 

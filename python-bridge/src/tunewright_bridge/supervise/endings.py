@@ -1,13 +1,17 @@
-"""From how a command ended to what is said of the run: its last state, and the reason in plain words."""
+"""From how a command ended to what is said of the run: its last state, and why."""
 
 import re
 import signal
+from dataclasses import dataclass
 
-from tunewright_bridge.protocol.run import ExitRecord, RunState, StopRequest
+from tunewright_bridge.protocol.run import ExitRecord, RunCause, RunState, StateRecord, StopRequest
+from tunewright_bridge.runs.causes import cause
 
 # Of a longer log only the end is searched for the reason.
 TAIL_BYTES = 64 * 1024
 _LONGEST_REASON = 500
+# Between looking for the exit record and storing the request, at most.
+_STOP_CROSSES_END_MS = 3_000
 
 # The last line of a traceback, behind what torchrun puts in front of it.
 _ERROR_LINE = re.compile(r"^(?:\[[^\]]*\]:?\s*)?(?P<error>[A-Za-z_][\w.]*(?:Error|Exception|Interrupt)(?::\s.*)?)$")
@@ -17,43 +21,81 @@ _USAGE_LINE = re.compile(r"^(?P<error>\S+: error: .+)$")
 _HERALDS = ("ChildFailedError", "CalledProcessError", "SignalException", "KeyboardInterrupt")
 
 
-LOST_REASON = "every process of the run is gone and none left a record of how it ended"
-RESTARTED_REASON = "the machine was restarted while the run was alive"
+@dataclass(frozen=True, slots=True)
+class End:
+    """How an attempt ends of which nothing lives."""
+
+    state: RunState
+    cause: RunCause | None = None
 
 
 def end_of(
-    exit_record: ExitRecord | None, stop: StopRequest | None, console_tail: str, *, has_restarted: bool = False
-) -> tuple[RunState, str | None]:
-    """The state in which a run ends of which nothing lives, and why. A stop that came after the end changes nothing."""
+    exit_record: ExitRecord | None,
+    stop: StopRequest | None,
+    state: StateRecord,
+    console_tail: str,
+    *,
+    has_restarted: bool = False,
+    has_begun: bool = True,
+) -> End:
+    """The end of an attempt that stands in `state` and of which nothing lives.
+
+    `has_begun` is whether its command was ever about to run. A stop is only stored while there is no exit record, so it
+    came first; times only tell where the two crossed. One that waits for a checkpoint has taken the run to `stopping`
+    once it was carried out.
+    """
+    if stop is not None and _has_stopped(stop, state, exit_record):
+        return End("cancelled", stop_cause(stop, state))
     if exit_record is None:
-        if stop is not None:
-            return "cancelled", f"stopped by {stop.by}"
-        return "lost", RESTARTED_REASON if has_restarted else LOST_REASON
-    if stop is not None and stop.requested_at_ms <= exit_record.ended_at_ms:
-        return "cancelled", f"stopped by {stop.by}"
+        if not has_begun:
+            return End("failed", cause("never-started"))
+        return End("lost", cause("restarted" if has_restarted else "lost"))
     if exit_record.error is not None:
-        return "failed", f"the command could not be started: {exit_record.error}"
+        return End("failed", cause("command-not-started", error=exit_record.error))
     if exit_record.exit_code == 0:
-        return "succeeded", None
-    return "failed", _failure(exit_record, console_tail)
+        return End("succeeded")
+    return End("failed", _failure(exit_record, console_tail))
 
 
-def _failure(exit_record: ExitRecord, console_tail: str) -> str:
+def stop_cause(stop: StopRequest, state: StateRecord) -> RunCause:
+    """Why a run ends that was stopped."""
+    if stop.alert is not None:
+        return cause("stopped-by-alert", kind=stop.alert.kind)
+    if state.cause is not None and state.cause.code == "stopped-at-checkpoint":
+        return state.cause
+    return cause("stopped", by=stop.by)
+
+
+def waits_for_checkpoint(stop: StopRequest) -> bool:
+    """Whether the stop is to be carried out when the next checkpoint is complete."""
+    return stop.when == "next-checkpoint"
+
+
+def _has_stopped(stop: StopRequest, state: StateRecord, exit_record: ExitRecord | None) -> bool:
+    if waits_for_checkpoint(stop):
+        # At the last checkpoint of all, a run that is through with its work is quicker than the interrupt.
+        return state.state == "stopping" and (exit_record is None or exit_record.exit_code != 0)
+    if exit_record is None or exit_record.signal is not None:
+        return True
+    return not 0 < stop.requested_at_ms - exit_record.ended_at_ms < _STOP_CROSSES_END_MS
+
+
+def _failure(exit_record: ExitRecord, console_tail: str) -> RunCause:
     if exit_record.signal is not None:
-        return _signal_text(exit_record.signal)
+        name = _signal_name(exit_record.signal)
+        return cause("killed") if name == "SIGKILL" else cause("signal", signal=name)
+    exit_code = exit_record.exit_code if exit_record.exit_code is not None else "?"
     error = last_error(console_tail)
-    code = f"the command ended with exit code {exit_record.exit_code}"
-    return code if error is None else f"{error} (exit code {exit_record.exit_code})"
+    if error is None:
+        return cause("exit-code", exitCode=exit_code)
+    return cause("engine-error", error=error, exitCode=exit_code)
 
 
-def _signal_text(number: int) -> str:
+def _signal_name(number: int) -> str:
     try:
-        name = signal.Signals(number).name
+        return signal.Signals(number).name
     except ValueError:
-        name = f"signal {number}"
-    if name == "SIGKILL":
-        return "the command was ended by SIGKILL; the system may have run out of memory"
-    return f"the command was ended by {name}"
+        return str(number)
 
 
 def last_error(console_tail: str) -> str | None:

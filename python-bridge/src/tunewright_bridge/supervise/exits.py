@@ -3,9 +3,13 @@
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tunewright_bridge.runs.durable import json_bytes, sync_directory
 from tunewright_bridge.runs.layout import AttemptPaths
+
+if TYPE_CHECKING:
+    from tunewright_bridge.protocol.run import ExitRecord
 
 _RESERVED_BYTES = 4096
 
@@ -13,6 +17,21 @@ _RESERVED_BYTES = 4096
 def reserve_exit(attempt: AttemptPaths) -> None:
     """Takes the disk space of the exit record while there is some."""
     attempt.exit_reserve.write_bytes(b" " * _RESERVED_BYTES)
+
+
+def read_exit(attempt: AttemptPaths) -> "ExitRecord | None":
+    """How the command ended: by who waited for it, or else by its own last words. Only believed when nothing lives.
+
+    Raises BridgeError run-directory-unreadable.
+    """
+    from tunewright_bridge.protocol.run import ExitRecord
+    from tunewright_bridge.runs.reading import read_record_if_there
+
+    for path in (attempt.exit, attempt.finish):
+        record = read_record_if_there(ExitRecord, path)
+        if record is not None:
+            return record
+    return None
 
 
 def write_exit(attempt: AttemptPaths, *, code: int | None = None, error: str | None = None) -> None:

@@ -1,5 +1,6 @@
 """Who supervises an attempt: one process at a time, each with a higher generation than the one before."""
 
+from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import Lease
@@ -17,6 +18,15 @@ class LeaseHeldError(Exception):
 def read_lease(attempt: AttemptPaths) -> Lease | None:
     """The lease with the highest generation, or None where nobody has supervised the attempt yet."""
     return read_record_if_there(Lease, attempt.lease)
+
+
+def is_superseded(lease: Lease, attempt: AttemptPaths) -> bool:
+    """Whether somebody with a higher generation supervises by now."""
+    try:
+        current = read_lease(attempt)
+    except BridgeError:
+        return False
+    return current is not None and current.generation > lease.generation
 
 
 def take_lease(paths: RunPaths, attempt: AttemptPaths, supervisor: ProcessIdentity) -> Lease:

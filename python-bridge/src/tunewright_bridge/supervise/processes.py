@@ -4,6 +4,7 @@ Imports nothing beyond the standard library at first, because the recorder lives
 """
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ __all__ = [
     "ProcessEntry",
     "all_processes",
     "boot_id",
+    "continue_if_paused",
     "descendants",
     "environment_of",
     "host_name",
@@ -77,6 +79,16 @@ def is_alive(identity: "ProcessIdentity") -> bool:
         return False
     entry = look_up(identity.pid)
     return entry is not None and not entry.is_zombie and entry.start_token == identity.start_token
+
+
+def continue_if_paused(identity: "ProcessIdentity") -> bool:
+    """Wakes exactly this process where a signal has stopped it; whether it had to."""
+    if identity.boot_id != boot_id():
+        return False
+    entry = look_up(identity.pid)
+    if entry is None or not entry.is_paused or entry.start_token != identity.start_token:
+        return False
+    return send_signal(entry, signal.SIGCONT)
 
 
 def descendants(root: int) -> list[ProcessEntry]:

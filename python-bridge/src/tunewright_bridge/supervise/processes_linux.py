@@ -15,6 +15,8 @@ class ProcessEntry(NamedTuple):
     # Clock ticks from boot to start: does not move when the clock is set.
     start_token: str
     is_zombie: bool
+    # Stopped by a signal: alive, and deaf until it is continued.
+    is_paused: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -37,7 +39,7 @@ def look_up(pid: int) -> ProcessEntry | None:
         return None
     # The second field is the program's name in brackets, and may hold anything.
     state, parent, *rest = stat[stat.rindex(b")") + 2 :].split()
-    return ProcessEntry(pid, int(parent), rest[17].decode(), state in (b"Z", b"X", b"x"))
+    return ProcessEntry(pid, int(parent), rest[17].decode(), state in (b"Z", b"X", b"x"), state == b"T")
 
 
 def all_processes() -> Iterator[ProcessEntry]:

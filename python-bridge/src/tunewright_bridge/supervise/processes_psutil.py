@@ -16,6 +16,8 @@ class ProcessEntry(NamedTuple):
     # Time of creation, as psutil writes it.
     start_token: str
     is_zombie: bool
+    # Stopped by a signal: alive, and deaf until it is continued.
+    is_paused: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +40,11 @@ def look_up(pid: int) -> ProcessEntry | None:
         process = psutil.Process(pid)
         with process.oneshot():
             return ProcessEntry(
-                pid, process.ppid(), repr(process.create_time()), process.status() == psutil.STATUS_ZOMBIE
+                pid,
+                process.ppid(),
+                repr(process.create_time()),
+                process.status() == psutil.STATUS_ZOMBIE,
+                process.status() == psutil.STATUS_STOPPED,
             )
     except psutil.NoSuchProcess:
         return None

@@ -5,7 +5,6 @@ Kept small and to the standard library, since it has to live as long as the comm
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -16,11 +15,19 @@ from tunewright_bridge.runs.console import ConsoleWriter
 from tunewright_bridge.runs.durable import read_json, write_json_atomically
 from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.redaction import Redactor
-from tunewright_bridge.supervise.children import WakeUp, reap, take_in_orphans
+from tunewright_bridge.supervise.children import WakeUp, reap, reap_all_but, take_in_orphans
 from tunewright_bridge.supervise.console import ConsolePump, open_pipe
 from tunewright_bridge.supervise.exits import reserve_exit, write_exit
+from tunewright_bridge.supervise.gate import GatedCommand
 from tunewright_bridge.supervise.processes import descendants, identity_values
-from tunewright_bridge.supervise.tree import ATTEMPT_VARIABLE, mark_of, marked, signal_all, still_alive
+from tunewright_bridge.supervise.tree import (
+    ATTEMPT_VARIABLE,
+    CARRIER_VARIABLE,
+    mark_of,
+    marked,
+    signal_all,
+    still_alive,
+)
 
 # The beginning of a line waits this long for its end.
 _LINE_PATIENCE_SECONDS = 0.5
@@ -41,40 +48,41 @@ def main(arguments: dict[str, Any]) -> None:
     try:
         trainer = _start(command, attempt, writer)
     except OSError as error:
-        write_exit(attempt, error=f"{command['arguments'][0]}: {error.strerror or error}")
+        place = error.filename or command["arguments"][0]
+        write_exit(attempt, error=f"{place}: {error.strerror or error}")
         return
     finally:
         os.close(writer)
-    record = {
-        "format": 1,
-        "recorder": identity_values(os.getpid()),
-        "trainer": identity_values(trainer),
-        "startedAtMs": time.time_ns() // 1_000_000,
-    }
-    write_json_atomically(attempt.recorder, record)
     _announce()
     code = _carry(trainer, pump, wake_up)
     pump.move()
+    # Stored before the kernel forgets it: where we are killed here, the supervisor still gets it.
     write_exit(attempt, code=code)
+    reap()
     _end_leftovers(attempt, pump, wake_up)
     pump.close()
     attempt.console_pipe.unlink(missing_ok=True)
 
 
 def _start(command: dict[str, Any], attempt: AttemptPaths, output: int) -> int:
+    """Writes down which process the command is, and only then lets it begin. Raises OSError."""
     environment = {**os.environ, **command["environment"], ATTEMPT_VARIABLE: mark_of(attempt)}
-    process = subprocess.Popen(
+    environment.pop(CARRIER_VARIABLE, None)
+    gated = GatedCommand(
         command["arguments"],
-        cwd=command["workingDirectory"],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
+        working_directory=command["workingDirectory"],
+        environment=environment,
+        output=output,
     )
-    # Its end is collected with everybody else's, in _carry.
-    process.returncode = 0
-    return process.pid
+    record = {
+        "format": 1,
+        "recorder": identity_values(os.getpid()),
+        "trainer": identity_values(gated.pid),
+        "startedAtMs": time.time_ns() // 1_000_000,
+    }
+    write_json_atomically(attempt.recorder, record)
+    gated.open()
+    return gated.pid
 
 
 def _announce() -> None:
@@ -86,12 +94,10 @@ def _announce() -> None:
 
 
 def _carry(trainer: int, pump: ConsolePump, wake_up: WakeUp) -> int:
-    """Moves output until the command has ended; its exit code."""
-    while True:
-        ended = reap()
-        if trainer in ended:
-            return ended[trainer]
+    """Moves output until the command has ended; its exit code, which the kernel keeps until it is stored."""
+    while (code := reap_all_but(trainer)) is None:
         _move(pump, wake_up, seconds=None)
+    return code
 
 
 def _move(pump: ConsolePump, wake_up: WakeUp, *, seconds: float | None) -> None:

@@ -12,7 +12,7 @@ from io import FileIO
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.supervise.programs import program_command
 from tunewright_bridge.supervise.stopping import Patience
-from tunewright_bridge.supervise.tree import ATTEMPT_VARIABLE
+from tunewright_bridge.supervise.tree import ATTEMPT_VARIABLE, CARRIER_VARIABLE, mark_of
 
 # A start takes 0.2 s; a machine out of memory may take very long.
 _HANDSHAKE_SECONDS = 30.0
@@ -61,6 +61,7 @@ def _launch(
     }
     # An attempt that starts another one must not pass on its own mark.
     inherited = {name: value for name, value in environment.items() if name != ATTEMPT_VARIABLE}
+    inherited[CARRIER_VARIABLE] = mark_of(attempt)
     reader, writer = os.pipe()
     with open(reader, "rb", buffering=0) as words:
         try:

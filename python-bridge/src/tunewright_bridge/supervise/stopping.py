@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.runs.layout import AttemptPaths
-from tunewright_bridge.supervise.processes import ProcessEntry, is_alive
+from tunewright_bridge.supervise.processes import ProcessEntry, descendants, is_alive
 from tunewright_bridge.supervise.tree import signal_all, still_alive, tree_of
 
 # A request that comes sooner after the last step is the same impatience, not a new one.
@@ -17,13 +17,16 @@ _LOOK_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an attempt may take to obey, and how long its run's directory may be missing."""
+    """How long an attempt may take to obey, its run's directory may be missing, and a retry waits."""
 
     # Enough to finish the step at hand and to write a checkpoint of usual size.
     interrupt_seconds: float = 30.0
     terminate_seconds: float = 10.0
     # Longer than a disk on the network is away that somebody has to reconnect.
     missing_seconds: float = 60.0
+    # Before the first retry; before each further one twice as long, up to a limit.
+    retry_seconds: float = 10.0
+    longest_retry_seconds: float = 600.0
 
 
 class Stopping:
@@ -33,6 +36,8 @@ class Stopping:
         self._attempt = attempt
         self._trainer = trainer
         self._patience = patience
+        # Whose descendants belong to the attempt as well.
+        self.root: int | None = None
         # Everything ever seen: a worker whose parent dies can no longer be found by its parent.
         self._known: dict[tuple[int, str], ProcessEntry] = {}
         self._phase = "interrupt"
@@ -56,6 +61,8 @@ class Stopping:
             self._enter_next_phase(now)
             if self._phase == "terminate":
                 signal_all(alive, signal.SIGTERM)
+                # Who is paused hears nothing but a kill.
+                signal_all(alive, signal.SIGCONT)
         if self._phase == "kill":
             signal_all(alive, signal.SIGKILL)
         return _LOOK_SECONDS
@@ -66,14 +73,17 @@ class Stopping:
         self._phase_ends = now + self._patience.terminate_seconds
 
     def _interrupt(self) -> None:
-        self._alive()
+        alive = self._alive()
         # The command leads its group; its group is what a terminal would interrupt, and torchrun tells its workers.
         if self._trainer is not None and is_alive(self._trainer):
             with suppress(ProcessLookupError):
                 os.killpg(self._trainer.pid, signal.SIGINT)
+        # Who is paused hears nothing but a kill.
+        signal_all(alive, signal.SIGCONT)
 
     def _alive(self) -> list[ProcessEntry]:
         trainer = None if self._trainer is None or not is_alive(self._trainer) else self._trainer.pid
-        for entry in tree_of(self._attempt, trainer):
+        below_root = [] if self.root is None else descendants(self.root)
+        for entry in (*tree_of(self._attempt, trainer), *below_root):
             self._known[entry.pid, entry.start_token] = entry
         return still_alive(self._known.values())

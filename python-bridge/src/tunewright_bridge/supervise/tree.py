@@ -1,7 +1,7 @@
-"""The processes of one attempt, found by parent links and by a mark in their environment, and how they are ended."""
+"""The processes of one attempt, found by parent links and by marks in their environment, and how they are signalled."""
 
 import signal
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.supervise.processes import (
@@ -15,10 +15,12 @@ from tunewright_bridge.supervise.processes import (
 
 # Set for the command, and so for everything below it: finds workers whose parents are gone.
 ATTEMPT_VARIABLE = "TUNEWRIGHT_ATTEMPT"
+# Set for supervisor and recorder from their first moment: finds them before they have written who they are.
+CARRIER_VARIABLE = "TUNEWRIGHT_CARRIER"
 
 
 def mark_of(attempt: AttemptPaths) -> str:
-    """The value of the mark: by id and not by path, since one place may have several paths."""
+    """The value of the marks: by id and not by path, since one place may have several paths."""
     return f"{attempt.run_id}/{attempt.number}"
 
 
@@ -34,12 +36,18 @@ def tree_of(attempt: AttemptPaths, trainer: int | None = None) -> list[ProcessEn
 
 
 def marked(attempt: AttemptPaths) -> list[ProcessEntry]:
-    """Every living process that carries the mark of an attempt."""
-    mark = mark_of(attempt)
+    """Every living process of the command of an attempt, supervisor and recorder left out."""
+    return _carrying(ATTEMPT_VARIABLE, mark_of(attempt))
+
+
+def carriers(attempt: AttemptPaths, *, besides: Collection[int] = ()) -> list[ProcessEntry]:
+    """Every living supervisor and recorder of an attempt, those included that have said nothing yet."""
+    return [entry for entry in _carrying(CARRIER_VARIABLE, mark_of(attempt)) if entry.pid not in besides]
+
+
+def _carrying(variable: str, mark: str) -> list[ProcessEntry]:
     return [
-        entry
-        for entry in all_processes()
-        if not entry.is_zombie and environment_of(entry.pid).get(ATTEMPT_VARIABLE) == mark
+        entry for entry in all_processes() if not entry.is_zombie and environment_of(entry.pid).get(variable) == mark
     ]
 
 

@@ -4,23 +4,27 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tunewright_bridge.protocol.process import ProcessIdentity
-from tunewright_bridge.protocol.run import ExitRecord, RecorderRecord, RunState, StateRecord, StopRequest
+from tunewright_bridge.protocol.run import (
+    AttemptCommand,
+    ExitRecord,
+    RecorderRecord,
+    StateRecord,
+    StopRequest,
+)
 from tunewright_bridge.protocol.targets import ExecutorName
+from tunewright_bridge.runs.causes import cause
 from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import AttemptPaths
-from tunewright_bridge.runs.reading import read_record_if_there
+from tunewright_bridge.runs.reading import read_record, read_record_if_there
 from tunewright_bridge.runs.record import is_live
-from tunewright_bridge.supervise.endings import TAIL_BYTES, end_of
+from tunewright_bridge.supervise.endings import TAIL_BYTES, End, end_of, stop_cause
+from tunewright_bridge.supervise.exits import read_exit
 from tunewright_bridge.supervise.lease import read_lease
 from tunewright_bridge.supervise.processes import boot_id, is_alive, is_knowable
-from tunewright_bridge.supervise.tree import marked
+from tunewright_bridge.supervise.tree import carriers, marked
 
-NEVER_STARTED_REASON = "the run was stored, and whoever was about to start it ended first"
-
-# Between taking the lease and the recorder's first word; far more than it needs.
-STARTING_GRACE_MS = 10_000
-# Between storing a run and its supervisor's lease.
-QUEUED_GRACE_MS = 30_000
+# Between storing an attempt and the first moment of its supervisor, which is seen from then on.
+QUEUED_GRACE_MS = 4_000
 # What a living supervisor may take from the exit record to the run's last state.
 FINISHING_GRACE_MS = 3_000
 
@@ -34,10 +38,14 @@ class Situation:
     supervisor: Life
     recorder: Life
     trainer: Life
-    # Whether anything that carries the attempt's mark lives; looked for only where it could decide something.
+    # These two are looked for only where they could decide something.
+    # Whether anything of the command lives, and whether a supervisor or recorder does that has said nothing yet.
     has_leftovers: bool
+    is_being_started: bool
     has_restarted: bool
-    lease_taken_at_ms: int | None
+    # Whether the attempt starts by itself, after another one of its run.
+    is_retry: bool
+    # How the command ended, by the recorder or else by the command itself.
     exit_record: ExitRecord | None
     stop: StopRequest | None
 
@@ -49,15 +57,14 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Something lives, and nobody looks after it."""
+    """Something lives, or is to live, and nobody looks after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
     """Nothing lives; this is how it ended."""
 
-    state: RunState
-    reason: str | None
+    end: End
 
 
 def look(attempt: AttemptPaths) -> Situation:
@@ -67,16 +74,22 @@ def look(attempt: AttemptPaths) -> Situation:
     supervisor = _life(None if lease is None else lease.supervisor)
     recorder = _life(None if record is None else record.recorder)
     trainer = _life(None if record is None else record.trainer)
-    is_deserted = supervisor == "dead" and "unknowable" not in (recorder, trainer)
+    lives = not {"alive", "unknowable"}.isdisjoint((supervisor, recorder, trainer))
+    is_being_started = not lives and recorder == "none" and bool(carriers(attempt))
+    if not lives and recorder == "none" and not is_being_started and attempt.recorder.exists():
+        # The recorder has spoken while it was looked for.
+        return look(attempt)
+    command = read_record(AttemptCommand, attempt.command) if supervisor == "none" else None
     return Situation(
         supervisor=supervisor,
         recorder=recorder,
         trainer=trainer,
-        has_leftovers=is_deserted and "alive" not in (recorder, trainer) and bool(marked(attempt)),
+        has_leftovers=not lives and not is_being_started and bool(marked(attempt)),
+        is_being_started=is_being_started,
         has_restarted=lease is not None and is_knowable(lease.supervisor) and lease.supervisor.boot_id != boot_id(),
-        lease_taken_at_ms=None if lease is None else lease.taken_at_ms,
+        is_retry=command is not None and command.start_after_seconds is not None,
         # Read after the processes were looked at: whoever died in between had written it before.
-        exit_record=read_record_if_there(ExitRecord, attempt.exit),
+        exit_record=read_exit(attempt),
         stop=read_record_if_there(StopRequest, attempt.stop),
     )
 
@@ -95,40 +108,52 @@ def follows(
     """What has to be done about a run that stands in `state`. `tail` is the end of its console log."""
     if not is_live(state.state) and state.state != "lost":
         return Leave()
-    if "unknowable" in (situation.supervisor, situation.recorder, situation.trainer):
+    if "unknowable" in (situation.supervisor, situation.recorder, situation.trainer) or situation.is_being_started:
         return Leave()
+    if state.state == "queued":
+        return _while_queued(state, executor, situation, now_ms)
     if situation.supervisor == "none":
-        return _without_supervisor(state, executor, now_ms)
+        return Leave()
     lives = situation.has_leftovers or "alive" in (situation.recorder, situation.trainer)
     if situation.supervisor == "alive":
-        return _with_supervisor(situation, lives=lives, now_ms=now_ms, tail=tail)
+        return _with_supervisor(state, situation, lives=lives, now_ms=now_ms, tail=tail)
     if lives:
         return Adopt()
-    end, reason = end_of(situation.exit_record, situation.stop, tail, has_restarted=situation.has_restarted)
-    if end == state.state or (situation.exit_record is None and _may_still_begin(situation, now_ms)):
+    end = end_of(
+        situation.exit_record,
+        situation.stop,
+        state,
+        tail,
+        has_restarted=situation.has_restarted,
+        has_begun=situation.recorder != "none",
+    )
+    return Leave() if end.state == state.state else Settle(end)
+
+
+def _while_queued(
+    state: StateRecord, executor: ExecutorName, situation: Situation, now_ms: int
+) -> Leave | Adopt | Settle:
+    """It waits under a supervisor for its turn, or is about to get one."""
+    if situation.supervisor == "alive":
         return Leave()
-    return Settle(end, reason)
+    if situation.stop is not None:
+        return Settle(End("cancelled", stop_cause(situation.stop, state)))
+    if situation.supervisor == "dead":
+        return Adopt()
+    # A clock that was set may cut this short; whoever was about to start the attempt is then told that it has ended.
+    if executor != "local" or 0 <= now_ms - state.since_ms < QUEUED_GRACE_MS:
+        return Leave()
+    return Adopt() if situation.is_retry else Settle(End("failed", cause("never-started")))
 
 
-def _without_supervisor(state: StateRecord, executor: ExecutorName, now_ms: int) -> Leave | Settle:
-    if state.state == "queued" and executor == "local" and now_ms - state.since_ms > QUEUED_GRACE_MS:
-        return Settle("failed", NEVER_STARTED_REASON)
-    return Leave()
-
-
-def _with_supervisor(situation: Situation, *, lives: bool, now_ms: int, tail: str) -> Leave | Settle:
+def _with_supervisor(
+    state: StateRecord, situation: Situation, *, lives: bool, now_ms: int, tail: str
+) -> Leave | Settle:
     """A supervisor that cannot write, on a full disk, must not keep a run alive that has ended."""
     exit_record = situation.exit_record
-    if exit_record is None or lives or now_ms - exit_record.ended_at_ms < FINISHING_GRACE_MS:
+    if exit_record is None or lives or 0 <= now_ms - exit_record.ended_at_ms < FINISHING_GRACE_MS:
         return Leave()
-    return Settle(*end_of(exit_record, situation.stop, tail))
-
-
-def _may_still_begin(situation: Situation, now_ms: int) -> bool:
-    """Whether a recorder whose supervisor has died may be about to write its first word."""
-    if situation.recorder != "none" or situation.lease_taken_at_ms is None or situation.has_restarted:
-        return False
-    return now_ms - situation.lease_taken_at_ms < STARTING_GRACE_MS
+    return Settle(end_of(exit_record, situation.stop, state, tail))
 
 
 def console_tail(attempt: AttemptPaths) -> str:

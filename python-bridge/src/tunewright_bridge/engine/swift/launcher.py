@@ -8,13 +8,17 @@ imports nothing of ours, since that is not installed there.
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import json
 import os
 import re
 import runpy
+import signal
 import sys
+import time
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 ENVIRONMENT_REFERENCE = re.compile(r"\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -136,6 +140,55 @@ def task_file(task: str) -> str:
     raise SystemExit(f"The engine in {sys.executable} has no task {task}, or there is no engine. Nothing was started.")
 
 
+class LastWords:
+    """`finish.json` beside the resolved config: how this process ended, by itself and at its very end.
+
+    Whoever waits for the process knows better, and this is only read where nobody was left who could. A process that is
+    killed says nothing.
+    """
+
+    def __init__(self, resolved: str) -> None:
+        self._folder = os.path.dirname(os.path.abspath(resolved))
+        self._process = os.getpid()
+        self._end: dict[str, int] = {"exitCode": 0}
+        # What is registered first is called last, after everything that the engine has registered.
+        atexit.register(self._write)
+
+    def run(self, arguments: list[str]) -> None:
+        """Runs the task and remembers how it went."""
+        try:
+            main(arguments)
+        except SystemExit as request:
+            self._end = {"exitCode": _exit_code(request.code)}
+            raise
+        except KeyboardInterrupt:
+            self._end = {"signal": int(signal.SIGINT)}
+            raise
+        except BaseException:
+            self._end = {"exitCode": 1}
+            raise
+
+    def _write(self) -> None:
+        if os.getpid() != self._process:
+            # A child of the engine that ends as a program does.
+            return
+        record = {"format": 1, **self._end, "endedAtMs": time.time_ns() // 1_000_000}
+        path = os.path.join(self._folder, "finish.json")
+        with suppress(OSError):
+            with open(f"{path}.tmp", "w", encoding="utf-8") as file:
+                file.write(json.dumps(record))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(f"{path}.tmp", path)
+
+
+def _exit_code(code: object) -> int:
+    """source: Python's documentation of sys.exit"""
+    if code is None:
+        return 0
+    return code & 0xFF if isinstance(code, int) else 1
+
+
 def main(arguments: list[str]) -> None:
     """Becomes the task's program, or torchrun with this file as the program of each rank."""
     is_rank = arguments[:1] == ["--rank"]
@@ -204,4 +257,7 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if sys.argv[1] == "--rank":
+        main(sys.argv[1:])
+    else:
+        LastWords(sys.argv[2]).run(sys.argv[1:])

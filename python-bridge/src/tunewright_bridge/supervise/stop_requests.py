@@ -1,0 +1,57 @@
+"""The stop request of an attempt: how several become one, and when one that waits for a checkpoint is due."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from tunewright_bridge.engine.engines import engine_for_runs
+from tunewright_bridge.protocol.checkpoint import CheckpointSummary
+from tunewright_bridge.protocol.decode import encode
+from tunewright_bridge.protocol.run import AttemptCommand, RunEvent, StopRequest
+from tunewright_bridge.runs.durable import locked, write_json_atomically
+from tunewright_bridge.runs.layout import AttemptPaths
+from tunewright_bridge.runs.reading import read_record, read_record_if_there
+from tunewright_bridge.runs.record import RunRecord, now_ms
+from tunewright_bridge.supervise.endings import waits_for_checkpoint
+
+
+def store_stop(record: RunRecord, attempt: AttemptPaths, request: StopRequest) -> StopRequest | None:
+    """Puts a request on disk, together with what was asked before; None where the command has ended already.
+
+    Raises OSError and BridgeError run-directory-unreadable.
+    """
+    event = RunEvent(at_ms=now_ms(), attempt=attempt.number, kind="stop-requested", detail=request.by)
+    record.note(event)
+    with locked(record.paths.lock):
+        # Whoever finds a request can so be sure that it came before the end.
+        if attempt.exit.exists():
+            return None
+        before = read_record_if_there(StopRequest, attempt.stop)
+        together = request if before is None else _together(before, request)
+        if together != before:
+            write_json_atomically(attempt.stop, encode(together))
+    return together
+
+
+def _together(before: StopRequest, new: StopRequest) -> StopRequest:
+    """What two requests ask for: the sooner stop, and what a person wants over what an alert wants."""
+    if new.alert is not None and before.alert is None:
+        # A run that a person wants to end does not go on by itself.
+        return replace(before, when=None, after_step=None) if waits_for_checkpoint(before) else before
+    if new.alert is None and before.alert is not None:
+        return replace(new, when=None, after_step=None)
+    return new if waits_for_checkpoint(before) and not waits_for_checkpoint(new) else before
+
+
+def complete_checkpoints(attempt: AttemptPaths) -> list[CheckpointSummary]:
+    """The checkpoints of one attempt that are complete, newest first. Raises BridgeError run-directory-unreadable."""
+    command = read_record(AttemptCommand, attempt.command)
+    found = engine_for_runs().checkpoints(Path(command.output_directory), attempt.number)
+    return [checkpoint for checkpoint in found if checkpoint.is_complete]
+
+
+def awaited_checkpoint(attempt: AttemptPaths, stop: StopRequest) -> CheckpointSummary | None:
+    """The checkpoint for which a request waits, where it is complete."""
+    newest = next(iter(complete_checkpoints(attempt)), None)
+    if newest is None or (stop.after_step is not None and newest.step <= stop.after_step):
+        return None
+    return newest
