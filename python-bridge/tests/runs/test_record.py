@@ -70,6 +70,14 @@ def test_a_change_whose_writer_died_before_the_state_file_is_completed(paths: Ru
     assert record.state().since_ms == 9
 
 
+def test_looking_whether_a_change_is_to_be_completed_touches_nothing(paths: RunPaths) -> None:
+    record = put_into(paths, "running")
+    paths.lock.unlink(missing_ok=True)
+    before = sorted((path.name, path.stat().st_mtime_ns) for path in paths.directory.iterdir())
+    assert record.catch_up().state == "running"
+    assert sorted((path.name, path.stat().st_mtime_ns) for path in paths.directory.iterdir()) == before
+
+
 def test_a_torn_event_is_closed_and_forgotten(paths: RunPaths) -> None:
     record = put_into(paths, "starting")
     with paths.events.open("a") as file:

@@ -185,6 +185,10 @@ class RunRecord:
 
     def catch_up(self) -> StateRecord:
         """The state, after completing a change whose writer died between its event and `state.json`."""
+        record = self.state()
+        if self._change_to_complete(record) is None:
+            # Without the lock: to open it would wake everybody who watches the run, and those look here in turn.
+            return record
         with locked(self.paths.lock):
             return self._current()
 
@@ -213,12 +217,15 @@ class RunRecord:
 
     def _current(self) -> StateRecord:
         record = self.state()
+        event = self._change_to_complete(record)
+        return record if event is None or event.state is None else self._write_state(event, event.state)
+
+    def _change_to_complete(self, record: StateRecord) -> RunEvent | None:
+        """The last event, where it is a change of which `record` does not know."""
         event = self._last_event()
-        if event is None or event.kind != "state" or event.state is None:
-            return record
-        if (event.state, event.attempt) == (record.state, record.attempt):
-            return record
-        return self._write_state(event, event.state)
+        if event is None or event.kind != "state" or (event.state, event.attempt) == (record.state, record.attempt):
+            return None
+        return event
 
     def _last_event(self) -> RunEvent | None:
         try:
