@@ -197,7 +197,7 @@ def _parsed(path: Path, content: bytes) -> dict[str, Any]:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError) as error:
-        is_cut = isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip()) - 1
+        is_cut = content[:1] == b"{" and not content.rstrip().endswith(b"}")
         raise FileError(path, "truncated" if is_cut else "damaged", str(error)) from error
     if not isinstance(value, dict):
         raise FileError(path, "damaged", "it holds no keys")

@@ -39,6 +39,10 @@ class Saving:
     is_weights_only: bool = False
     is_adapter: bool = False
     has_deepspeed: bool = False
+    # Whether the learning rate's schedule is kept with the optimizer.
+    has_own_schedule: bool = False
+    # Whether the weights are nowhere but in the files of the optimizer.
+    keeps_weights_parted: bool = False
     # All processes that train, and those of the machine whose disk this is.
     world_size: int = 1
     local_world_size: int = 1
@@ -53,10 +57,25 @@ def saving_of(arguments: Mapping[str, Any]) -> Saving:
         is_weights_only=arguments.get("save_only_model") is True,
         is_adapter=arguments.get("tuner_type") not in (None, "full"),
         has_deepspeed=bool(arguments.get("deepspeed")),
+        has_own_schedule=_has_own_schedule(arguments.get("deepspeed")),
+        keeps_weights_parted=_keeps_weights_parted(arguments.get("deepspeed")),
         world_size=world_size,
         local_world_size=min(_positive(arguments.get("local_world_size")), world_size),
         is_asynchronous=arguments.get("use_flash_ckpt") is True,
     )
+
+
+def _has_own_schedule(deepspeed: Any) -> bool:
+    """source: transformers/trainer.py: _save_optimizer_and_scheduler"""
+    return bool(deepspeed) and (not isinstance(deepspeed, Mapping) or bool(deepspeed.get("scheduler")))
+
+
+def _keeps_weights_parted(deepspeed: Any) -> bool:
+    """source: transformers/trainer.py: save_model"""
+    zero = deepspeed.get("zero_optimization") if isinstance(deepspeed, Mapping) else None
+    if not isinstance(zero, Mapping) or zero.get("stage") != 3:
+        return False
+    return zero.get("stage3_gather_16bit_weights_on_model_save") is not True
 
 
 def saving_into(checkpoint: Path) -> Saving:
@@ -92,8 +111,7 @@ class Parts:
         absent = list(self.weights_missing)
         if not saving.is_weights_only:
             absent += self.optimizer_missing + self.random_states_missing
-            # DeepSpeed keeps its own schedulers with the optimizer.
-            if not self.has_scheduler and not saving.has_deepspeed:
+            if not self.has_scheduler and not saving.has_own_schedule:
                 absent.append(SCHEDULER)
         return absent if self.has_trainer_state else [*absent, TRAINER_STATE]
 
@@ -134,10 +152,13 @@ def _weights(checkpoint: Path, names: set[str], saving: Saving) -> tuple[list[st
     found = [name for name in _WHOLE_WEIGHTS if name in names]
     if not found:
         found = _adapter_files(checkpoint, names)
-    # Shards without their index are being deleted, or being written.
-    found = found or sorted(name for name in names if _SHARDED_MODEL.fullmatch(name))
     if not found:
+        found = sorted(name for name in names if _SHARDED_MODEL.fullmatch(name))
+        if found:
+            return found, _without_metadata(checkpoint, found)
+    if not found and saving.keeps_weights_parted:
         found = _model_states(checkpoint, names)
+    # Shards without their index are being deleted, or being written.
     if not found:
         return [], ["adapter_model.safetensors" if saving.is_adapter else "model.safetensors"]
     needs_description = any(name in _ADAPTERS for name in found) and "adapter_config.json" not in names
@@ -169,7 +190,13 @@ def _optimizer(checkpoint: Path, names: set[str], saving: Saving) -> tuple[list[
     if "optimizer.pt" in names:
         return ["optimizer.pt"], []
     found = sorted(name for name in names if _SHARDED_OPTIMIZER.fullmatch(name))
-    return (found, []) if found else ([], ["optimizer.pt"])
+    return (found, _without_metadata(checkpoint, found)) if found else ([], ["optimizer.pt"])
+
+
+def _without_metadata(checkpoint: Path, names: list[str]) -> list[str]:
+    """A distributed folder is written with its table of contents last."""
+    tables = [f"{name}/.metadata" for name in names if not name.endswith(".bin")]
+    return [table for table in tables if not (checkpoint / table).exists()]
 
 
 def _deepspeed_optimizer(checkpoint: Path, names: set[str], saving: Saving) -> tuple[list[str], list[str]]:

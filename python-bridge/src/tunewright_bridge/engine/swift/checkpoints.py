@@ -67,10 +67,11 @@ def _summary(path: Path, step: int, attempt: int) -> CheckpointSummary | None:
     state = None
     is_complete = False
     try:
-        missing = parts_of(path, saving).missing(saving)
-        if not missing:
+        parts = parts_of(path, saving)
+        if not parts.missing(saving):
             state = read_trainer_state(path)
-            is_complete = state.step == step and not is_marked_unfinished(path, step, saving) and _have_all_said(path)
+            is_finished = state.step == step and not is_marked_unfinished(path, step, saving)
+            is_complete = is_finished and _have_all_written(path, parts)
         made_at = (path / TRAINER_STATE if state is not None else path).stat().st_mtime_ns
     except FileNotFoundError:
         if not path.exists():
@@ -89,13 +90,20 @@ def _summary(path: Path, step: int, attempt: int) -> CheckpointSummary | None:
     )
 
 
-def _have_all_said(checkpoint: Path) -> bool:
-    """Whether the files that each process writes for itself, and that nobody waits for, are whole."""
-    for file in checkpoint.glob("rng_state_*.pth"):
-        try:
-            check_torch_file(file)
-        except FileError:
-            return False
+def _have_all_written(checkpoint: Path, parts: Parts) -> bool:
+    """Whether the files that each process writes for itself, and that nobody waits for, are whole.
+
+    A distributed folder loses one file after the other when it is deleted, and only its table of contents knows which.
+    """
+    try:
+        if len(parts.random_states) > 1:
+            for name in parts.random_states:
+                check_torch_file(checkpoint / name)
+        for name in (*parts.weights, *parts.optimizer):
+            if (checkpoint / name).is_dir():
+                check_distributed_folder(checkpoint / name)
+    except FileError:
+        return False
     return True
 
 
