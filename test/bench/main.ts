@@ -6,6 +6,7 @@ import { measureBridge, measureStart } from './bridge.ts';
 import { LONG_CONFIG_KEY_COUNT } from './config.ts';
 import { measureDrawing } from './drawn.ts';
 import { measureActivation } from './editor.ts';
+import { measureOverhead } from './overhead.ts';
 import { measureServer } from './server.ts';
 
 async function measured<Figures>(title: string, measure: () => Promise<Figures>): Promise<Figures> {
@@ -25,6 +26,7 @@ const figures = {
   ...(await measured(`language server, ${LONG_CONFIG_KEY_COUNT} keys`, measureServer)),
   ...(await measured('activation in VS Code', measureActivation)),
   ...(await measured('start of a run', measureStart)),
+  ...(await measured('a run of the sample under watch', measureOverhead)),
   ...(await measured('a run of the sample in VS Code', measureDrawing)),
   clientBundleKb,
   serverBundleKb,

@@ -1,0 +1,90 @@
+/** What watching costs: Tunewright's own CPU time over a whole real run of the sample, as a share of the trainer's. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { toolPaths } from '../../scripts/setup/home.mjs';
+import { BridgeClient } from '../harness/bridge-client.ts';
+import { processesNaming } from '../harness/processes.ts';
+import { sampleWorkspace } from '../harness/workspaces.ts';
+
+const TRAINING_DEADLINE_MS = 300_000;
+/** Processes are looked at so often: what one of them uses after the last look at it is missed. */
+const LOOK_MS = 50;
+/** The kernel gives times in hundredths of a second on every Linux. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds by process id, of everything that carries a run. */
+interface UsedTimes {
+  trainer: Map<number, number>;
+  carriers: Map<number, number>;
+}
+
+/**
+ * Supervisor and recorder from their first moment, and the bridge as a window has it while it shows the run (it lists,
+ * watches and follows) from the moment at which the run has started; what the start takes is a figure of its own.
+ */
+export async function measureOverhead(): Promise<{ overheadPercent: number }> {
+  const workspace = await sampleWorkspace();
+  const bridge = await BridgeClient.open();
+  const times: UsedTimes = { trainer: new Map(), carriers: new Map() };
+  let hasEnded = false;
+  const looking = look(times, workspace.root, () => hasEnded);
+  try {
+    const { root } = workspace;
+    bridge.onNotice('runs/changed', ({ changed }) => {
+      hasEnded ||= changed.some((run) => run.endedAtMs !== undefined);
+    });
+    await bridge.request('runs/watch', { root });
+    const run = await bridge.request('runs/start', {
+      root,
+      configPath: join(workspace.folder, 'first.sft.yaml'),
+      interpreter: toolPaths().enginePython,
+    });
+    const atStart = cpuSeconds(bridge.process.pid ?? 0) ?? 0;
+    await bridge.request('runs/follow', { root, runId: run.id });
+    await looking;
+    const ofBridge = (cpuSeconds(bridge.process.pid ?? 0) ?? 0) - atStart;
+    const [trainer, carriers] = [sum(times.trainer), sum(times.carriers)];
+    const parts = `trainer ${trainer.toFixed(2)}, supervisor and recorder ${carriers.toFixed(2)}`;
+    console.log(`[bench] CPU seconds: ${parts}, bridge ${ofBridge.toFixed(2)}`);
+    return { overheadPercent: Math.round((10_000 * (carriers + ofBridge)) / trainer) / 100 };
+  } finally {
+    hasEnded = true;
+    await looking.catch(() => undefined);
+    await bridge.close();
+    workspace.remove();
+  }
+}
+
+async function look(times: UsedTimes, root: string, isOver: () => boolean): Promise<void> {
+  const deadline = Date.now() + TRAINING_DEADLINE_MS;
+  while (!isOver()) {
+    if (Date.now() > deadline) throw new Error('The run of the sample did not end in time.');
+    for (const { processId, command } of processesNaming(root)) {
+      const seconds = cpuSeconds(processId);
+      const part = command.includes('launcher.py') ? times.trainer : times.carriers;
+      if (seconds !== undefined) part.set(processId, seconds);
+    }
+    await pause(LOOK_MS);
+  }
+}
+
+function sum(seconds: ReadonlyMap<number, number>): number {
+  return [...seconds.values()].reduce((total, each) => total + each, 0);
+}
+
+/** CPU time that a process has used; undefined where it has ended. */
+function cpuSeconds(processId: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      // utime and stime: the 14th and 15th field of the line, of which two are cut off here.
+      .slice(11, 13)
+      .map(Number);
+    return ((user ?? 0) + (system ?? 0)) / TICKS_PER_SECOND;
+  } catch {
+    return undefined;
+  }
+}
