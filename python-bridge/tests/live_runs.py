@@ -6,10 +6,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
+import yaml
+
 from made_runs import new_run, prepared_run
+from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.config import HealthPolicy
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import Lease, RecorderRecord, RunState, StateRecord
 from tunewright_bridge.runs.console import ConsoleLog
@@ -23,10 +28,11 @@ from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.starting import start_supervisor
 from tunewright_bridge.supervise.stop import request_stop
 from tunewright_bridge.supervise.stopping import Patience
-from tunewright_bridge.supervise.tree import marked, signal_all
+from tunewright_bridge.supervise.tree import carriers, marked, signal_all
 
 TRAINER = Path(__file__).parent / "programs" / "trainer.py"
-IMPATIENT = Patience(interrupt_seconds=1.0, terminate_seconds=1.0, missing_seconds=1.0)
+STAND_IN_ENGINE = Path(__file__).parent / "programs" / "engine"
+IMPATIENT = Patience(interrupt_seconds=1.0, terminate_seconds=1.0, missing_seconds=1.0, retry_seconds=0.3)
 _DEADLINE_SECONDS = 30.0
 
 
@@ -40,11 +46,16 @@ def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = _DEAD
 
 
 class LiveRun:
-    """A run with real processes."""
+    """A run with real processes; what is asked of its attempt is asked of the first one, or of the one it is put to."""
 
     def __init__(self, paths: RunPaths) -> None:
         self.paths = paths
         self.attempt: AttemptPaths = paths.attempt(1)
+
+    def go_to_attempt(self, number: int) -> None:
+        """Waits until the run stands in this attempt, and speaks of it from now on."""
+        wait_for(lambda: self.state.attempt == number, f"attempt {number}; the run is {self.state}")
+        self.attempt = self.paths.attempt(number)
 
     @property
     def state(self) -> StateRecord:
@@ -124,15 +135,18 @@ class LiveRun:
         wait_for(lambda: not self.survivors, f"the end of {self.survivors}")
 
     def clean_up(self) -> None:
-        """Ends whatever a failed test may have left: supervisor first, so that nobody takes over."""
-        for identity in self._carriers():
-            if is_alive(identity):
-                with suppress(ProcessLookupError):
-                    os.kill(identity.pid, signal.SIGKILL)
-        # Again and again, since one of them may just be making another.
-        while left := marked(self.attempt):
-            signal_all(left, signal.SIGKILL)
-            time.sleep(0.01)
+        """Ends whatever a failed test may have left: supervisors first, so that nobody takes over."""
+        for find in (carriers, marked):
+            # Again and again, since one of them may just be making another.
+            while left := [entry for attempt in self._attempts() for entry in find(attempt)]:
+                signal_all(left, signal.SIGKILL)
+                time.sleep(0.01)
+
+    def _attempts(self) -> list[AttemptPaths]:
+        """Those that there are, and the one that may just be made."""
+        names = os.listdir(self.paths.attempts) if self.paths.attempts.exists() else ["1"]
+        numbers = sorted(int(name) for name in names if name.isdecimal())
+        return [self.paths.attempt(number) for number in (*numbers, max(numbers, default=0) + 1)]
 
     def _carriers(self) -> list[ProcessIdentity]:
         found = [self.supervisor] if self.attempt.lease.exists() else []
@@ -159,6 +173,52 @@ def store_live_run(
         )
 
     return LiveRun(RunStore(runs_root(workspace)).create(new_run(workspace), prepare))
+
+
+def store_engine_run(
+    workspace: Path,
+    values: Mapping[str, object],
+    *,
+    retries: int | None = None,
+    health: HealthPolicy | None = None,
+    secret_names: list[str] | None = None,
+) -> LiveRun:
+    """Stores a run of the stand-in engine on these arguments, as a config of them would be resolved."""
+    engine = engine_for_runs()
+
+    def prepare(attempt: AttemptPaths) -> PreparedRun:
+        prepared = prepared_run(
+            attempt,
+            arguments=engine.command(sys.executable, "sft", attempt.resolved),
+            environment={"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(STAND_IN_ENGINE)},
+            secret_names=secret_names,
+            working_directory=workspace,
+        )
+        text = yaml.safe_dump({"model": "tiny", **values, "output_dir": str(attempt.output), "add_version": False})
+        return replace(prepared, attempt=replace(prepared.attempt, resolved_text=text))
+
+    new = replace(new_run(workspace), retries=retries, health=health)
+    return LiveRun(RunStore(runs_root(workspace)).create(new, prepare))
+
+
+@contextmanager
+def engine_run(
+    workspace: Path,
+    values: Mapping[str, object],
+    *,
+    retries: int | None = None,
+    health: HealthPolicy | None = None,
+    secrets: Mapping[str, str] | None = None,
+    patience: Patience = IMPATIENT,
+) -> Iterator[LiveRun]:
+    """A started run of the stand-in engine."""
+    secrets = secrets or {}
+    run = store_engine_run(workspace, values, retries=retries, health=health, secret_names=list(secrets))
+    try:
+        start_supervisor(run.paths, run.attempt, environment={**os.environ, **secrets}, patience=patience)
+        yield run
+    finally:
+        run.clean_up()
 
 
 @contextmanager
