@@ -1,15 +1,24 @@
 """Storing, listing and opening runs, with everything a folder of runs can suffer."""
 
+import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from made_runs import make_run, new_run, prepared_run
 from small_disks import small_disk
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.runs.layout import runs_root
+from tunewright_bridge.protocol.alert import Alert, AlertKind, HealthRecord
+from tunewright_bridge.protocol.checkpoint import ResumePoint
+from tunewright_bridge.protocol.decode import encode
+from tunewright_bridge.protocol.run import RunEvent, StopRequest, StopWhen
+from tunewright_bridge.runs.causes import cause
+from tunewright_bridge.runs.creation import PreparedRun
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
 from tunewright_bridge.runs.names import directory_name, is_run_id
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.runs.store import RunStore
@@ -96,7 +105,7 @@ def test_a_run_that_is_not_there(root: Path, run_id: str) -> None:
 def test_an_ended_run_that_starts_again_is_seen(root: Path) -> None:
     paths = make_run(root)
     store = RunStore(root)
-    RunRecord(paths).transition("failed", attempt=1, reason="it broke")
+    RunRecord(paths).transition("failed", attempt=1, cause=cause("killed"))
     assert store.summary(paths).state == "failed"
     RunRecord(paths).transition("queued", attempt=1)
     assert store.summary(paths).state == "queued"
@@ -167,3 +176,67 @@ def test_a_config_that_is_no_unicode_is_kept_as_it_was(root: Path, tmp_path: Pat
     text = b"model: caf\xe9\n".decode(errors="surrogateescape")
     paths = RunStore(root).create(new_run(tmp_path), lambda paths: prepared_run(paths, config_text=text))
     assert paths.config.read_bytes() == b"model: caf\xe9\n"
+
+
+def alert(kind: AlertKind, at_ms: int, *, attempt: int = 1, ended_at_ms: int | None = None) -> Alert:
+    return Alert(
+        id=kind,
+        kind=kind,
+        severity="alert",
+        attempt=attempt,
+        at_ms=at_ms,
+        ended_at_ms=ended_at_ms,
+        values={},
+        action="notify",
+    )
+
+
+def tell(paths: RunPaths, told: Alert) -> None:
+    kind: Literal["alert", "alert-ended"] = "alert" if told.ended_at_ms is None else "alert-ended"
+    RunRecord(paths).note(RunEvent(at_ms=told.at_ms, attempt=told.attempt, kind=kind, alert=told))
+
+
+def test_alerts_come_with_a_run_and_those_of_every_attempt_when_it_is_opened(root: Path) -> None:
+    paths, store = make_run(root), RunStore(root)
+    assert store.detail(paths).alerts is None
+    hang, over, again = alert("hang", 1), alert("hang", 1, ended_at_ms=2), alert("hang", 3)
+    nan, late = alert("nan", 2), alert("nan", 9, attempt=2)
+    for told in (hang, nan, over, again, late):
+        tell(paths, told)
+    paths.attempt(1).health.write_text(json.dumps(encode(HealthRecord(format=1, alerts=[nan, again]))))
+    assert store.summary(paths).alerts == [nan, again]
+    assert store.detail(paths).alerts == [over, nan, again, late]
+
+
+def test_a_broken_list_of_alerts_takes_away_only_itself(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    paths, store = make_run(root), RunStore(root)
+    paths.attempt(1).health.write_text("{")
+    for _ in range(2):
+        (summary,), _ = store.list()
+        assert (summary.id, summary.alerts) == (paths.run_id, None)
+    (complaint,) = caplog.messages
+    assert str(paths.attempt(1).health) in complaint
+
+
+def test_a_stop_that_was_asked_for_is_seen_while_the_run_lives(root: Path) -> None:
+    paths, store = make_run(root), RunStore(root)
+    assert store.summary(paths).stop_when is None
+    whens: tuple[StopWhen | None, ...] = ("next-checkpoint", "now", None)
+    for when in whens:
+        request = StopRequest(format=1, requested_at_ms=1, by="somebody", when=when)
+        paths.attempt(1).stop.write_text(json.dumps(encode(request)))
+        assert store.summary(paths).stop_when == (when or "now")
+    RunRecord(paths).transition("cancelled", attempt=1)
+    assert store.summary(paths).stop_when is None
+
+
+def test_an_attempt_says_where_it_went_on(root: Path, tmp_path: Path) -> None:
+    point = ResumePoint(attempt=1, checkpoint=str(tmp_path / "checkpoint-5"), step=5)
+
+    def prepare(attempt: AttemptPaths) -> PreparedRun:
+        prepared = prepared_run(attempt)
+        command = replace(prepared.attempt.command, resumed_from=point)
+        return replace(prepared, attempt=replace(prepared.attempt, command=command))
+
+    paths = RunStore(root).create(new_run(tmp_path), prepare)
+    assert [attempt.resumed_from for attempt in RunStore(root).detail(paths).attempts] == [point]

@@ -8,6 +8,7 @@ from pathlib import Path
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.run import StateRecord
 from tunewright_bridge.protocol.targets import ExecutorName, Resources
+from tunewright_bridge.runs.causes import cause
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
@@ -62,7 +63,8 @@ class LocalExecutor:
         """A supervisor that lives after all, only slow to answer, keeps its run."""
         try:
             if error.has_started_nothing:
-                RunRecord(paths).settle("failed", attempt=attempt.number, reason=str(error))
+                why = cause("supervisor-not-started", reason=str(error))
+                RunRecord(paths).settle("failed", attempt=attempt.number, cause=why)
             else:
                 repair(paths)
         except (OSError, BridgeError):

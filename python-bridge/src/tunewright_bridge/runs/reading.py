@@ -1,17 +1,22 @@
 """Reads the records of a run directory, and sums them up."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from tunewright_bridge.protocol.alert import Alert, HealthRecord
 from tunewright_bridge.protocol.decode import decode
 from tunewright_bridge.protocol.run import (
     AttemptCommand,
     AttemptSummary,
     ExitRecord,
     RecorderRecord,
+    RunEvent,
     RunIntent,
     RunSummary,
     StateRecord,
+    StopRequest,
+    StopWhen,
 )
 from tunewright_bridge.runs.durable import read_json
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
@@ -66,7 +71,28 @@ def summary_of(paths: RunPaths) -> RunSummary:
         started_at_ms=None if recorder is None else recorder.started_at_ms,
         ended_at_ms=ended_at_ms,
         exit_code=None if exit_record is None else exit_record.exit_code,
+        stop_when=_stop_when(attempt) if is_live(state.state) else None,
     )
+
+
+def _stop_when(attempt: AttemptPaths) -> StopWhen | None:
+    request = read_record_if_there(StopRequest, attempt.stop)
+    return None if request is None else request.when or "now"
+
+
+def alerts_now(attempt: AttemptPaths) -> list[Alert] | None:
+    """The newest alert of each id of an attempt; None where there is none. Raises BridgeError."""
+    record = read_record_if_there(HealthRecord, attempt.health)
+    return None if record is None else record.alerts or None
+
+
+def alerts_of_all_attempts(events: Iterable[RunEvent]) -> list[Alert] | None:
+    """Every alert that the events tell of, oldest first, each as it was told last; None where there is none."""
+    alerts: dict[tuple[int, str, int], Alert] = {}
+    for event in events:
+        if event.alert is not None:
+            alerts[event.alert.attempt, event.alert.id, event.alert.at_ms] = event.alert
+    return list(alerts.values()) or None
 
 
 def attempt_summary_of(attempt: AttemptPaths) -> AttemptSummary:
@@ -82,4 +108,5 @@ def attempt_summary_of(attempt: AttemptPaths) -> AttemptSummary:
         signal=None if exit_record is None else exit_record.signal,
         output_directory=command.output_directory,
         tool=command.tool,
+        resumed_from=command.resumed_from,
     )

@@ -95,14 +95,12 @@ class RunRecord:
         except (OSError, ValueError) as error:
             raise unreadable(self.paths.state, error) from error
 
-    def transition(
-        self, to: RunState, *, attempt: int, cause: RunCause | None = None, reason: str | None = None
-    ) -> StateRecord:
+    def transition(self, to: RunState, *, attempt: int, cause: RunCause | None = None) -> StateRecord:
         """Takes the run to `to`. Raises TransitionError where there is no such step, OSError where the disk refuses."""
         with locked(self.paths.lock):
             current = self._current()
             check_transition(current.state, to)
-            return self._write(to, attempt=attempt, cause=cause, reason=reason)
+            return self._write(to, attempt=attempt, cause=cause)
 
     def advance(
         self,
@@ -111,7 +109,6 @@ class RunRecord:
         attempt: int,
         only_from: Collection[RunState],
         cause: RunCause | None = None,
-        reason: str | None = None,
     ) -> StateRecord:
         """Takes the run to `to` if it stands in one of `only_from`; otherwise somebody else was first, and it stays."""
         with locked(self.paths.lock):
@@ -119,13 +116,11 @@ class RunRecord:
             if current.state not in only_from or current.attempt != attempt:
                 return current
             check_transition(current.state, to)
-            return self._write(to, attempt=attempt, cause=cause, reason=reason)
+            return self._write(to, attempt=attempt, cause=cause)
 
-    def settle(
-        self, to: RunState, *, attempt: int, cause: RunCause | None = None, reason: str | None = None
-    ) -> StateRecord:
+    def settle(self, to: RunState, *, attempt: int, cause: RunCause | None = None) -> StateRecord:
         """Ends a live run; one that has been ended meanwhile keeps its end."""
-        return self.advance(to, attempt=attempt, only_from=LIVE_STATES, cause=cause, reason=reason)
+        return self.advance(to, attempt=attempt, only_from=LIVE_STATES, cause=cause)
 
     def next_attempt(self) -> AttemptPaths:
         """The attempt that `begin_attempt` would begin now; nothing of it need exist."""
@@ -233,8 +228,8 @@ class RunRecord:
         except (FileNotFoundError, ValueError):
             return None
 
-    def _write(self, to: RunState, *, attempt: int, cause: RunCause | None, reason: str | None) -> StateRecord:
-        event = _state_event(to, attempt, cause, reason)
+    def _write(self, to: RunState, *, attempt: int, cause: RunCause | None) -> StateRecord:
+        event = _state_event(to, attempt, cause)
         append_line(self.paths.events, json_line(encode(event)))
         return self._write_state(event, to)
 
@@ -244,8 +239,8 @@ class RunRecord:
         return record
 
 
-def _state_event(to: RunState, attempt: int, cause: RunCause | None, reason: str | None = None) -> RunEvent:
-    detail = reason if cause is None else cause_text(cause)
+def _state_event(to: RunState, attempt: int, cause: RunCause | None) -> RunEvent:
+    detail = None if cause is None else cause_text(cause)
     return RunEvent(at_ms=now_ms(), attempt=attempt, kind="state", state=to, detail=detail, cause=cause)
 
 

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from logging import getLogger
 from pathlib import Path
@@ -15,7 +16,7 @@ from tunewright_bridge.runs.creation import NewRun, PreparedRun, fill
 from tunewright_bridge.runs.durable import locked, storage_errors, sync_directory
 from tunewright_bridge.runs.layout import GITIGNORE_TEXT, UNFINISHED_PREFIX, AttemptPaths, RunPaths
 from tunewright_bridge.runs.names import is_run_id, name_in, new_run_id, second_in
-from tunewright_bridge.runs.reading import attempt_summary_of, summary_of
+from tunewright_bridge.runs.reading import alerts_now, alerts_of_all_attempts, attempt_summary_of, summary_of
 from tunewright_bridge.runs.record import RunRecord, is_live, now_ms, unreadable
 
 _LOG = getLogger(__name__)
@@ -28,7 +29,7 @@ class RunStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._ended: dict[str, tuple[tuple[int, int, int], RunSummary]] = {}
-        # What was said last of each run that cannot be listed.
+        # What was said last of each run that cannot be listed whole.
         self._complaints: dict[str, str] = {}
         self._guard = threading.Lock()
 
@@ -75,7 +76,7 @@ class RunStore:
             try:
                 summaries.append(self.summary(RunPaths(self.root / run_id)))
             except BridgeError as error:
-                self._complain(run_id, str(error))
+                self._complain(run_id, f"not listed: {error}")
         self._forget_removed(run_ids)
         return summaries, len(run_ids)
 
@@ -93,7 +94,7 @@ class RunStore:
             known = self._ended.get(paths.run_id)
         if known is not None and known[0] == fingerprint:
             return known[1]
-        summary = summary_of(paths)
+        summary = self._with_alerts(paths, summary_of(paths))
         if not is_live(summary.state):
             with self._guard:
                 self._ended[paths.run_id] = (fingerprint, summary)
@@ -109,11 +110,20 @@ class RunStore:
         summary = self.summary(paths)
         # A later one has not begun: its maker died before the event, or is about to write it.
         attempts = [attempt_summary_of(paths.attempt(number)) for number in numbers if number <= summary.attempt]
-        return RunDetail(summary=summary, config_text=config_text, attempts=attempts)
+        alerts = alerts_of_all_attempts(RunRecord(paths).events())
+        return RunDetail(summary=summary, config_text=config_text, attempts=attempts, alerts=alerts)
 
     def latest_attempt(self, paths: RunPaths) -> AttemptPaths:
         """The attempt in which the run stands."""
         return paths.attempt(RunRecord(paths).state().attempt)
+
+    def _with_alerts(self, paths: RunPaths, summary: RunSummary) -> RunSummary:
+        """A run is worth seeing without its alerts."""
+        try:
+            return replace(summary, alerts=alerts_now(paths.attempt(summary.attempt)))
+        except BridgeError as error:
+            self._complain(paths.run_id, f"listed without alerts: {error}")
+            return summary
 
     def _make_root(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -169,7 +179,7 @@ class RunStore:
             is_known = self._complaints.get(run_id) == problem
             self._complaints[run_id] = problem
         if not is_known:
-            _LOG.warning("not listed: %s", problem)
+            _LOG.warning("%s", problem)
 
     def _forget_removed(self, run_ids: Collection[str]) -> None:
         present = set(run_ids)
