@@ -17,6 +17,7 @@ from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.config import HealthPolicy
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.protocol.run import Lease, RecorderRecord, RunState, StateRecord
+from tunewright_bridge.protocol.task import Task
 from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.creation import PreparedRun
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
@@ -159,6 +160,7 @@ def store_live_run(
     arguments: list[str] | None = None,
     environment: Mapping[str, str] | None = None,
     secret_names: list[str] | None = None,
+    task: Task = "sft",
 ) -> LiveRun:
     """Stores a run of the stand-in trainer with `options`, or of any command, without starting it."""
 
@@ -172,7 +174,8 @@ def store_live_run(
             working_directory=workspace,
         )
 
-    return LiveRun(RunStore(runs_root(workspace)).create(new_run(workspace), prepare))
+    new = replace(new_run(workspace), task=task)
+    return LiveRun(RunStore(runs_root(workspace)).create(new, prepare))
 
 
 def store_engine_run(
@@ -228,10 +231,11 @@ def live_run(
     arguments: list[str] | None = None,
     secrets: Mapping[str, str] | None = None,
     patience: Patience = IMPATIENT,
+    task: Task = "sft",
 ) -> Iterator[LiveRun]:
     """A started run of the stand-in trainer, or of any command."""
     secrets = secrets or {}
-    run = store_live_run(workspace, *options, arguments=arguments, secret_names=list(secrets))
+    run = store_live_run(workspace, *options, arguments=arguments, secret_names=list(secrets), task=task)
     try:
         start_supervisor(run.paths, run.attempt, environment={**os.environ, **secrets}, patience=patience)
         yield run
