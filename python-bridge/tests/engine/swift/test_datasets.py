@@ -45,3 +45,17 @@ def test_the_engine_refuses_the_start(tmp_path: Path) -> None:
         engine_for_runs().check_places(read_config(path), tmp_path)
     assert caught.value.code == "config-invalid"
     assert str(tmp_path / "trian.jsonl") in caught.value.values["reason"]
+
+
+def test_every_data_file_that_is_named_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "inner").mkdir(parents=True)
+    for name in ("there.jsonl", "val.jsonl", "folder/b.jsonl", "folder/a.jsonl"):
+        (tmp_path / name).touch()
+    values = {
+        "dataset": ["there.jsonl#20", "folder", "owner/name", "gone.jsonl", "${env:DATA}/a.jsonl", 7, ""],
+        "val_dataset": "val.jsonl",
+        "cached_dataset": None,
+    }
+    found = [str(path.relative_to(tmp_path)) for path in engine_for_runs().data_files(values, tmp_path)]
+    assert found == ["there.jsonl", "folder/a.jsonl", "folder/b.jsonl", "gone.jsonl", "val.jsonl"]
