@@ -36,7 +36,7 @@ _MEMORY: AlertKind = "out_of_memory"
 # fmt: off
 KNOWN_FAILURES: tuple[KnownFailure, ...] = (
     KnownFailure("cuda-out-of-memory",
-        r"CUDA out of memory\. Tried to allocate (?P<wanted>[\d.]+ \w+)(?:[^.]*?GPU (?P<device>\d+)"
+        r"CUDA out of memory\. Tried to allocate (?P<wanted>[\d.]+ \w+)(?:\. GPU (?P<device>\d+)"
         r"(?: has a total capacity of (?P<total>[\d.]+ \w+)(?: of which (?P<free>[\d.]+ \w+) is free)?)?)?",
         "A GPU has no memory left: {wanted} more were asked for.",
         "Resume with one of the changes below, the cheapest first. If another program holds memory of the GPU, end it.",
@@ -195,7 +195,7 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         "A compiled package needs a library that this system has not, or not new enough.",
         "Install the library, or a build of the package for this system."),
     KnownFailure("shapes-differ", r"size mismatch for (?P<name>\S+):|copying a param with shape|"
-        r"Error\(s\) in loading state_dict for",
+        r"(?:Missing|Unexpected) key\(s\) in state_dict",
         "The weights in the checkpoint have other shapes than the model that the config makes.",
         "Resume with the model, tuner_type, lora_rank and target_modules with which the checkpoint was trained."),
     KnownFailure("optimizer-differs", r"parameter group that doesn't match|different number of parameter groups",
@@ -262,13 +262,13 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         r"rejected_messages|The dataset (?:does not|doesn't) (?:have|contain)",
         "The rows of the data set lack a column that this kind of training needs.",
         "Rename the columns, or map them with the key columns; the format is described in the engine's documentation."),
-    KnownFailure("dataset-empty", r"num_samples=0|len\(\w*dataset\) == 0|dataset is empty|empty dataset|"
-        r"self\.train_dataset|No data|no training (?:data|samples)|train_dataset: \[\]|StopIteration|"
-        r"Dataset map error|Invalid key: 0 is out of bounds for size 0",
+    KnownFailure("dataset-empty", r"num_samples=0|dataset is empty|empty dataset|no training (?:data|samples)|"
+        r"train_dataset: \[\]|out of bounds for size 0|"
+        r"ZeroDivisionError: integer (?:division or )?modulo by zero",
         "No row of the data set is left to train on.",
-        "Rows are left out where they do not fit the format or are longer than max_length; look at the log's "
-        "lines on the "
-        "data set, and set strict: true to see the first bad row."),
+        "Rows are left out whose columns are those of no known format, or that are longer than max_length; the "
+        "log says "
+        "how many. Set strict: true to see the first bad row."),
     KnownFailure("streaming-needs-max-steps", r"does not implement __len__",
         "A data set that is streamed has no length, so the end of training is not known.",
         "Set max_steps."),

@@ -15,7 +15,10 @@ from tunewright_bridge.supervise.health.plan import TrainingPlan
 _PREFIX = re.compile(rb"^(?:\[(?:rank|default)?\d+\]:?\s*)+")
 _TRACEBACK = b"Traceback (most recent call last):"
 # The line of a traceback that names the error. Its frames are indented.
-_ERROR = re.compile(rb"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Failure|Timeout)\b(?::|\s*$)")
+_ERROR = re.compile(
+    rb"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Failure|Timeout)\b(?::|\s*$)"
+    rb"|^(?:[A-Za-z_]\w*\.)+[A-Z]\w*: "
+)
 # A look at every line would cost too much: a block is looked into where it holds one of these.
 _SIGNS = (_TRACEBACK, b"Watchdog caught", b": error: ", b"terminate called", b"Killed")
 # The engine prints its first sample, which may hold anything, a traceback too.
@@ -49,6 +52,8 @@ class _Found:
     failure: KnownFailure | None = None
     values: Mapping[str, str] | None = None
     points_after: int = 0
+    # Printed before anybody looked: whether lines of metrics came after it is not known.
+    is_old: bool = False
 
     def is_caught(self, now: float) -> bool:
         """A single line may have been logged just before the error and be seen just after it."""
@@ -68,6 +73,7 @@ class FailureDetector(Detector):
         self._is_open = False
         self._ending: Ending | None = None
         self._step: int | None = None
+        self._has_looked = False
         self._is_host_full = False
         self._has_accelerator = False
 
@@ -97,6 +103,7 @@ class FailureDetector(Detector):
         self._ending = ending
 
     def symptoms(self, now: float) -> Sequence[Symptom]:
+        self._has_looked = True
         for found in self._found:
             found.seen_at = now if found.seen_at is None else found.seen_at
         best = self._best(now)
@@ -127,7 +134,7 @@ class FailureDetector(Detector):
         self._is_open = True
         self._text = []
         if len(self._found) < _MOST_FOUND:
-            self._found.append(_Found(offset))
+            self._found.append(_Found(offset, is_old=not self._has_looked))
 
     def _add(self, line: bytes) -> None:
         self._text.append(line.decode(errors="replace"))
@@ -142,7 +149,7 @@ class FailureDetector(Detector):
     def _take_plain(self, line: bytes, offset: int) -> None:
         failure, values = _recognized(line.decode(errors="replace"), "line")
         if failure is not None and len(self._found) < _MOST_FOUND:
-            self._found.append(_Found(offset, failure=failure, values=values))
+            self._found.append(_Found(offset, failure=failure, values=values, is_old=not self._has_looked))
 
     def _best(self, now: float) -> _Found | None:
         """The error that says best why the command ends: the last one, but not what follows from another."""
@@ -158,7 +165,7 @@ class FailureDetector(Detector):
     def _is_told_at_once(self, found: _Found, now: float) -> bool:
         if found.failure is None or not found.failure.is_told_at_once or self.plan.finds_batch_size:
             return False
-        return found.seen_at is not None and now - found.seen_at >= _WAIT_SECONDS
+        return not found.is_old and found.seen_at is not None and now - found.seen_at >= _WAIT_SECONDS
 
     @property
     def _has_failed(self) -> bool:

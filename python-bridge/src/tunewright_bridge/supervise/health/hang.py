@@ -12,6 +12,10 @@ _USUAL_LINES = 5.0
 _LONGEST_SILENCES = 3.0
 # Before the first pause of its kind nobody knows how long it takes here, so the first alert may come late.
 _FIRST_PAUSE_SECONDS: dict[Pause, float] = {"evaluation": 7200.0, "saving": 3600.0, "end": 7200.0}
+_FIRST_PAUSE_LINES = 100.0
+# The first steps of a run can be of any length: kernels are compiled, caches filled.
+_KNOWN_INTERVALS = 5
+_UNKNOWN_SECONDS = 3600.0
 
 
 class HangDetector(Detector):
@@ -64,7 +68,10 @@ class HangDetector(Detector):
             return None
         longest = self._pace.longest
         allowed = max(_LEAST_SECONDS, _USUAL_LINES * usual, _LONGEST_SILENCES * longest.get("steps", 0.0))
+        if len(self._pace.intervals) < _KNOWN_INTERVALS:
+            allowed = max(allowed, _UNKNOWN_SECONDS)
         for kind in self._pace.due_now():
             known = longest.get(kind)
-            allowed += _FIRST_PAUSE_SECONDS[kind] if known is None else _LONGEST_SILENCES * known
+            first = max(_FIRST_PAUSE_SECONDS[kind], _FIRST_PAUSE_LINES * usual)
+            allowed += first if known is None else _LONGEST_SILENCES * known
         return allowed

@@ -3,13 +3,13 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.alert import Alert, HealthAction
+from tunewright_bridge.protocol.alert import Alert, AlertKind, HealthAction
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.device import HostSample
 from tunewright_bridge.protocol.run import AttemptCommand, ExitRecord, RunEvent, RunIntent, StopRequest
@@ -19,12 +19,13 @@ from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record_if_there
 from tunewright_bridge.runs.record import RunRecord, now_ms
 from tunewright_bridge.supervise.health.book import AlertBook
-from tunewright_bridge.supervise.health.detector import Ending, Sample, Symptom
+from tunewright_bridge.supervise.health.detector import Ending, Symptom
 from tunewright_bridge.supervise.health.detectors import DETECTORS
+from tunewright_bridge.supervise.health.host import HostSource
 from tunewright_bridge.supervise.health.panel import DetectorPanel
 from tunewright_bridge.supervise.health.plan import TrainingPlan, plan_of
 from tunewright_bridge.supervise.health.policy import Policy
-from tunewright_bridge.supervise.health.sources import EngineArguments, MetricsSource
+from tunewright_bridge.supervise.health.sources import ConsoleSource, EngineArguments, MetricsSource
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ _LOOK_SECONDS = 2.0
 # A command that fails by itself gets this long to end; then it hangs, and a stop is carried out all the same.
 _DYING_SECONDS = 60.0
 _WAITING_SAMPLES = 64
+_LASTING: frozenset[AlertKind] = frozenset({"nan", "zero_loss", "divergence", "out_of_memory", "engine_failure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,12 @@ class HealthMonitor:
         output = Path(command.output_directory)
         self._arguments = EngineArguments(output, attempt)
         self._metrics = MetricsSource(output, self._first_step)
+        self._console = ConsoleSource(attempt)
+        self._host = HostSource(output, attempt)
+        self._named_devices = _named_devices(command.environment)
         self._samples: deque[HostSample] = deque(maxlen=_WAITING_SAMPLES)
-        self._panel = DetectorPanel(DETECTORS, self._plan({}))
+        self._plan = self._plan_of({})
+        self._panel = DetectorPanel(DETECTORS, self._plan)
         self._book: AlertBook | None = None
         self._stop_wanted: _StopWanted | None = None
         self._failure = ""
@@ -98,22 +104,38 @@ class HealthMonitor:
             self._book = self._open_book(now)
         arguments = self._arguments.news()
         if arguments is not None:
-            self._panel.learn(self._plan(arguments))
+            self._plan = self._plan_of(arguments)
+            self._panel.learn(self._plan)
         for point in self._metrics.news(now):
             if point is None:
                 self._panel.restart()
             else:
                 self._panel.take_point(point)
         while self._samples:
-            self._panel.take_sample(Sample(at=now, devices=self._samples.popleft().devices))
+            self._panel.take_sample(self._host.sample(self._samples.popleft(), self._plan, now))
+        for block in self._console.news(is_over=ending is not None):
+            self._panel.take_console(block)
         if ending is not None:
             self._panel.take_ending(ending)
-        self._tell(self._book, now)
+        symptoms = self._panel.symptoms(now)
+        if ending is not None:
+            # What was wrong with a live run is over with it; what it came to stays.
+            symptoms = [symptom for symptom in symptoms if symptom.kind in _LASTING]
+        self._tell(self._book, symptoms, now)
         if ending is None:
             self._stop_if_wanted(now)
 
-    def _plan(self, arguments: Mapping[str, Any]) -> TrainingPlan:
-        return plan_of(arguments, is_training=self._is_training, first_step=self._first_step)
+    def _plan_of(self, arguments: Mapping[str, Any]) -> TrainingPlan:
+        variables = arguments.get("ENV")
+        named = _named_devices(variables) if isinstance(variables, Mapping) else ()
+        return plan_of(
+            arguments,
+            is_training=self._is_training,
+            first_step=self._first_step,
+            stall_seconds=self._policy.stall_seconds,
+            # What is set already wins over the config.
+            named_devices=self._named_devices or named,
+        )
 
     def _open_book(self, now: float) -> AlertBook:
         book = AlertBook(self._record, self._attempt)
@@ -123,9 +145,9 @@ class HealthMonitor:
                 self._stop_wanted = _StopWanted(alert, now + _DYING_SECONDS)
         return book
 
-    def _tell(self, book: AlertBook, now: float) -> None:
+    def _tell(self, book: AlertBook, found: Iterable[Symptom], now: float) -> None:
         book.write_again()
-        symptoms = [symptom for symptom in self._panel.symptoms(now) if self._action(symptom) != "ignore"]
+        symptoms = [symptom for symptom in found if self._action(symptom) != "ignore"]
         for symptom in symptoms:
             alert = book.begin(symptom, self._action(symptom))
             if alert is None:
@@ -156,4 +178,13 @@ class HealthMonitor:
         record = read_record_if_there(ExitRecord, self._attempt.exit)
         if record is None or self._attempt.stop.exists():
             return Ending()
-        return Ending(exit_code=record.exit_code, signal=record.signal)
+        return Ending(
+            exit_code=record.exit_code,
+            signal=record.signal,
+            was_killed_for_memory=self._host.was_killed_for_memory(),
+        )
+
+
+def _named_devices(variables: Mapping[str, Any]) -> tuple[str, ...]:
+    names = str(variables.get("CUDA_VISIBLE_DEVICES", "")).split(",")
+    return tuple(name.strip() for name in names if name.strip() not in ("", "-1"))

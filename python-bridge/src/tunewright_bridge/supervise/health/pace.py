@@ -13,6 +13,8 @@ from tunewright_bridge.supervise.health.robust import median
 Pause = Literal["evaluation", "saving", "end"]
 
 _INTERVALS = 200
+# Of an epoch, as it is logged.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,8 @@ def _seconds_between(before: Point, point: Point) -> float:
 
 
 def _ends_epoch(before: float | None, now: float | None) -> bool:
-    """Whether an epoch ends between two lines, or at the first of them."""
-    return before is None or now is None or math.floor(now) > math.floor(before) or before == math.floor(before)
+    """Whether an epoch ends at the first of two lines or between them; what ends with the second comes behind it."""
+    return before is None or now is None or math.ceil(before - _ROUNDING) < now - _ROUNDING
 
 
 def _work(point: Point) -> float:

@@ -72,6 +72,8 @@ class TrainingPlan:
     # Folder of the model's weights, where it is on this disk, and what a checkpoint holds of them.
     model_folder: str | None = None
     saves_only_model: bool = False
+    # What CUDA_VISIBLE_DEVICES names: the devices that the run was given.
+    named_devices: tuple[str, ...] = ()
     # Seconds without a step before an alert, where the config says so; 0 for never.
     stall_seconds: float | None = None
     # The step at which the attempt went on.
@@ -89,6 +91,7 @@ def plan_of(
     is_training: bool,
     first_step: int = 0,
     stall_seconds: float | None = None,
+    named_devices: tuple[str, ...] = (),
 ) -> TrainingPlan:
     """The plan that a resolved config, or better the engine's own dump of its arguments, tells of."""
     saving = _rhythm(arguments, "save", _DEFAULT_SAVE_STEPS)
@@ -111,6 +114,7 @@ def plan_of(
         sizes=_sizes(arguments),
         model_folder=_whole_text(arguments.get("model_dir") or arguments.get("model")),
         saves_only_model=_is_on(arguments.get("save_only_model")),
+        named_devices=named_devices,
         stall_seconds=stall_seconds,
         first_step=first_step,
     )

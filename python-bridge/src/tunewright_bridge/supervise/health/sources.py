@@ -10,8 +10,9 @@ from tunewright_bridge.metrics.follow import LineFollower
 from tunewright_bridge.metrics.logging_jsonl import parse_duration
 from tunewright_bridge.metrics.reader import MetricsReader, Row
 from tunewright_bridge.metrics.readers import reader_for
+from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import AttemptPaths
-from tunewright_bridge.supervise.health.detector import Point
+from tunewright_bridge.supervise.health.detector import ConsoleBlock, Point
 
 # source: swift/trainers/patcher.py: add_train_message
 _SPEED = "train_speed(s/it)"
@@ -19,6 +20,7 @@ _ELAPSED = "elapsed_time"
 _SUMMARY = "train_runtime"
 # The engine's text of the time that has passed leaves out what is less than a second.
 _TEXT_SECONDS = 1.5
+_BLOCK_BYTES = 256 * 1024
 _LARGEST_ARGUMENTS_BYTES = 4 * 1024 * 1024
 
 
@@ -70,6 +72,28 @@ def _elapsed(steps: int, seconds_per_step: float | None, row: Row) -> float | No
         return told
     fine = seconds_per_step * steps
     return fine if told is None or abs(fine - told) <= _TEXT_SECONDS + told * 1e-3 else told
+
+
+class ConsoleSource:
+    """What the command has printed, in blocks of whole lines; of what is there at the first call only the end."""
+
+    def __init__(self, attempt: AttemptPaths) -> None:
+        self._log = ConsoleLog(attempt)
+        self._offset: int | None = None
+
+    def news(self, *, is_over: bool = False) -> Iterator[ConsoleBlock]:
+        """What was printed since the last call; a line without an end waits for it, unless nothing more will come."""
+        if self._offset is None:
+            self._offset = max(0, self._log.size() - _BLOCK_BYTES)
+        while True:
+            start, data = self._log.read(self._offset, _BLOCK_BYTES)
+            end = data.rfind(b"\n") + 1
+            if end == 0 and (is_over or len(data) >= _BLOCK_BYTES):
+                end = len(data)
+            if end == 0:
+                return
+            yield ConsoleBlock(data[:end], start)
+            self._offset = start + end
 
 
 class EngineArguments:

@@ -101,16 +101,17 @@ WHEN: Mapping[AlertKind, str] = {
     "come in "
     "an order it must also be above where it began. By reinforcement: `kl` above 5.",
     "hang": "No line for 5 minutes, 5 times the usual time between lines and 3 times the longest one, whichever is "
-    "longest. Where an evaluation or a checkpoint is due, 3 times the longest one before is added; before the "
-    "first one "
-    "nobody knows how long it takes, and 2 hours (an evaluation) or 1 hour (a checkpoint) are. Before the first "
-    "lines of "
-    "training only `stall_minutes` counts.",
+    "longest; for an hour, while there are not yet 5 lines. Where an evaluation or a checkpoint is due, 3 times the "
+    "longest one before is added; before the first one nobody knows how long it takes, and 2 hours (an evaluation) "
+    "or 1 "
+    "hour (a checkpoint) are, or a hundred times the usual time between lines. Before the first lines of training only "
+    "`stall_minutes` counts.",
     "idle_device": "A device that worked before, or that CUDA_VISIBLE_DEVICES names, is below 5 % load for 15 minutes "
     "and three times the usual time between lines.",
-    "memory_growth": "The memory of the run's own processes has grown in each of 6 stretches of at least 10 "
-    "minutes, by "
-    "5 % of the host's memory and 1 GiB in all, and would fill the host before the run ends.",
+    "memory_growth": "The memory of the run's own processes has grown steadily in each of 6 stretches of at least 2 "
+    "minutes, by 5 % of the host's memory and 1 GiB in all, and would fill the host before the run ends and within "
+    "three "
+    "times the time that was looked at.",
     "slowdown": "The median step of the last 5 minutes (10 lines) takes twice the median step before. Evaluations and "
     "checkpoints are left out; longer completions count as more work.",
     "disk_full": "Less is free than the last checkpoint took, or will be by the time of the next one as the disk fills "
