@@ -106,7 +106,8 @@ def compared(
     environment: dict[str, str] | None = None,
     weights_only: bool = False,
 ) -> Comparison:
-    write_checkpoint(output, step, shape=shape, **{**DUMP, "tuner_type": "full"} if shape == "full" else {})
+    dumped: dict[str, Any] = {**DUMP, "tuner_type": "full"} if shape == "full" else {}
+    write_checkpoint(output, step, shape=shape, **dumped)
     engine = engine_for_runs()
     return engine.compare_with_checkpoint(
         engine.checkpoints(output, 1)[0],
