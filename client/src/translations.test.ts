@@ -46,12 +46,30 @@ function read(name: string): string {
   return readFileSync(`${REPOSITORY}${name}`, 'utf8');
 }
 
+/** What the bridge's tables say of alerts; the editor shows it in the person's language. */
+const Words = z.object({ meaning: z.string(), nextStep: z.string() });
+const Catalog = z.object({
+  kinds: z.record(z.string(), Words),
+  failures: z.record(z.string(), Words),
+  advice: z.record(z.string(), z.string()),
+});
+const ALERTS = 'protocol/alerts.json';
+
+function textsOfAlerts(): Found[] {
+  const { kinds, failures, advice } = Catalog.parse(JSON.parse(read(ALERTS)));
+  const words = [...Object.values(kinds), ...Object.values(failures)];
+  return [...words.flatMap(({ meaning, nextStep }) => [meaning, nextStep]), ...Object.values(advice)].map(
+    (key) => ({ key, place: ALERTS }),
+  );
+}
+
 const found = globSync(SOURCES, { cwd: REPOSITORY })
   .filter((name) => !name.endsWith('.test.ts'))
   .flatMap((name) => textsIn(name, read(name)))
   .concat(
     globSync(DESCRIPTIONS, { cwd: REPOSITORY }).flatMap((name) => textsIn(name, read(name), DESCRIPTION)),
-  );
+  )
+  .concat(textsOfAlerts());
 
 const bundle = z
   .record(z.string(), z.string().min(1))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import catalog from '../../../protocol/alerts.json' with { type: 'json' };
 import { AlertKind } from '../../../protocol/src/alert.ts';
 import { anAlert, aRun } from '../../../test/vscode/table-bridge.ts';
 import { alertMeaning, alertNextStep, noticeText, shownAlerts } from './alert-texts.ts';
@@ -13,6 +14,39 @@ it('every kind of alert has a title, a meaning and a next step, and none is left
       expect(text).not.toMatch(/[{}]/);
     }
   }
+});
+
+it('every kind that is told without a known failure has words of its own, and every failure has a known kind', () => {
+  const told = AlertKind.options.filter((kind) => kind !== 'out_of_memory' && kind !== 'engine_failure');
+  expect(Object.keys(catalog.kinds).toSorted()).toEqual(told.toSorted());
+  for (const { kind } of Object.values(catalog.failures)) expect(AlertKind.options).toContain(kind);
+});
+
+describe('a known failure', () => {
+  const failure = anAlert({
+    kind: 'out_of_memory',
+    subject: 'cuda-out-of-memory',
+    values: { wanted: '2.00 GiB', advice: 'smaller-batch,gradient-checkpointing,lora', newBatch: '2' },
+  });
+  it('says with its values what it means, and which changes would help', () => {
+    expect(alertMeaning(failure)).toBe('A GPU has no memory left: 2.00 GiB more were asked for.');
+    expect(alertNextStep(failure)).toContain('Set per_device_train_batch_size: 2 and');
+    expect(alertNextStep(failure)).toContain('tuner_type: lora');
+  });
+  it('tells the cheapest changes in a notification, and leaves the rest to the hover', () => {
+    const text = noticeText(aRun({ state: 'failed' }), failure);
+    expect(text).toContain('gradient_checkpointing: true');
+    expect(text).not.toContain('tuner_type: lora');
+  });
+  it('is the title of a failure of the engine, as a clause', () => {
+    const title = alertTitle(anAlert({ kind: 'engine_failure', subject: 'gpu-lost' }));
+    expect(title).toBe('A GPU failed, in hardware or in its driver');
+  });
+  it('that this version does not know still leads to the log', () => {
+    const unknown = anAlert({ kind: 'engine_failure', subject: 'of-a-later-version' });
+    expect(alertTitle(unknown)).toBe('a known failure of the engine');
+    expect(alertNextStep(unknown)).toBe('Look at the log.');
+  });
 });
 
 describe('which alerts are open', () => {
@@ -47,7 +81,9 @@ describe('a notification', () => {
   const run = aRun({ progress: { step: 90 } });
   const text = (changes: Parameters<typeof anAlert>[0], of = run) => noticeText(of, anAlert(changes));
   it('says which run, where, what, and what to do', () => {
-    expect(text({})).toMatch(/^first\.sft, step 90: the loss diverges\. Go on from an earlier checkpoint/);
+    expect(text({ values: { step: '88' } })).toMatch(
+      /^first\.sft, step 90: the loss diverges\. Stop, and resume from the checkpoint before step 88/,
+    );
   });
   it('tells what the policy has done', () => {
     expect(text({ action: 'stop' })).toContain('first.sft was stopped because the loss diverges.');

@@ -2,6 +2,7 @@
 import { l10n } from 'vscode';
 import type { Alert, AlertKind } from '../../../protocol/src/alert.ts';
 import type { RunSummary } from '../../../protocol/src/run.ts';
+import { wordsFor } from './alert-catalog.ts';
 import { roughDurationText } from './durations.ts';
 import { isLiveState } from './looks.ts';
 
@@ -49,9 +50,16 @@ export function alertTitle(alert: Alert, nowMs = alert.endedAtMs ?? alert.atMs):
         ? l10n.t('no step for {0}', roughDurationText(silentSeconds))
         : alertKindTitle(kind);
     }
+    case 'engine_failure':
+      return withoutEnd(wordsFor(alert)?.meaning) ?? alertKindTitle(kind);
     default:
       return alertKindTitle(kind);
   }
+}
+
+/** A sentence as a clause: what follows it sets the point. */
+function withoutEnd(sentence: string | undefined): string | undefined {
+  return sentence?.replace(/[.。]$/, '');
 }
 
 function numberTitle(series: string | undefined, value: string | undefined): string {
