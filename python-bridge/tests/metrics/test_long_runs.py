@@ -16,6 +16,7 @@ PROGRAM = """
 import json, re, resource, sys, time
 from pathlib import Path
 from tunewright_bridge.metrics.curves import Curves
+from tunewright_bridge.metrics.parts import MetricsFile
 from tunewright_bridge.metrics.progress import progress
 
 def peak_mb():
@@ -29,7 +30,7 @@ file = Path(sys.argv[1])
 before_mb = peak_mb()
 started = time.process_time()
 curves = Curves()
-curves.refresh([file])
+curves.refresh([MetricsFile(file)])
 read_seconds = time.process_time() - started
 started = time.process_time()
 (loss,) = curves.view(1000, names=["loss"])

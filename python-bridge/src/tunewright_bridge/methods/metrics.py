@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
-from tunewright_bridge.methods.run_files import metrics_files, run_progress
+from tunewright_bridge.methods.run_files import run_progress, stitched_files
 from tunewright_bridge.methods.table import Notify
 from tunewright_bridge.metrics.curves import Curves
 from tunewright_bridge.protocol.bridge import MetricsQuery, MetricsResult
@@ -32,14 +32,14 @@ class MetricsMethods:
 
     def query(self, params: MetricsQuery) -> MetricsResult:
         """Series in buckets, over all attempts. Raises BridgeError run-not-found."""
-        files = metrics_files(RunStore(Path(params.root)).get(params.run_id))
+        files = stitched_files(RunStore(Path(params.root)).get(params.run_id))
         kept = self._curves_of(params.root, params.run_id)
         with kept.lock:
             kept.curves.refresh(files)
             series = kept.curves.view(
                 params.max_buckets, names=params.series, from_step=params.from_step, to_step=params.to_step
             )
-        return MetricsResult(series=series, progress=run_progress(files))
+        return MetricsResult(series=series, progress=run_progress([file.path for file in files]))
 
     def _curves_of(self, root: str, run_id: str) -> _Kept:
         with self._lock:

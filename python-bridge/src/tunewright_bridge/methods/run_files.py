@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.metrics.parts import MetricsFile
 from tunewright_bridge.metrics.progress import progress
 from tunewright_bridge.protocol.run import AttemptCommand, RunProgress
 from tunewright_bridge.runs.layout import RunPaths
@@ -14,18 +15,22 @@ from tunewright_bridge.runs.reading import read_record
 
 def metrics_files(paths: RunPaths) -> list[Path]:
     """The metrics files of every attempt, oldest first; they need not exist. An unreadable attempt has none."""
+    return [file.path for file in stitched_files(paths)]
+
+
+def stitched_files(paths: RunPaths) -> list[MetricsFile]:
+    """The same, with the checkpoints from which the attempts went on."""
     engine = engine_for_runs()
-    files: list[Path] = []
+    files: dict[Path, MetricsFile] = {}
     for number in attempt_numbers(paths):
         try:
             command = read_record(AttemptCommand, paths.attempt(number).command)
         except BridgeError:
             continue
-        for file in engine.metrics_files(Path(command.output_directory)):
+        for path in engine.metrics_files(Path(command.output_directory)):
             # Two attempts may be told to write to one folder.
-            if file not in files:
-                files.append(file)
-    return files
+            files.setdefault(path, MetricsFile(path, number, command.resumed_from))
+    return list(files.values())
 
 
 def attempt_numbers(paths: RunPaths) -> list[int]:

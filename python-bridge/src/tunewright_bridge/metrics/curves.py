@@ -1,16 +1,11 @@
-"""The curves of one run in bounded memory: read once, then kept up to date; parts come back as fine as asked for.
-
-A step that goes backwards begins a part that replaces the points from there on: so it is where a later attempt resumed
-from a checkpoint, and where a folder was trained in twice.
-"""
+"""The curves of one run in bounded memory: read once, then kept up to date; parts come back as fine as asked for."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from logging import getLogger
-from pathlib import Path
 
 from tunewright_bridge.metrics.follow import LineFollower, Piece
+from tunewright_bridge.metrics.parts import MetricsFile, Part, Parts
 from tunewright_bridge.metrics.reader import MetricsReader, Row
 from tunewright_bridge.metrics.readers import reader_for
 from tunewright_bridge.metrics.series import BoundedSeries, never_decreases
@@ -25,16 +20,6 @@ LARGEST_VIEW = 4_096
 SERIES_KEPT = 512
 MARKS_KEPT = 4_096
 FIRST_MARK_BYTES = 64 * 1024
-
-
-@dataclass(slots=True)
-class Part:
-    """A stretch of one file in which steps never decrease; steps from `limit` on were replaced by a later part."""
-
-    path: Path
-    start_offset: int
-    end_offset: int | None = None
-    limit: int | None = None
 
 
 class Marks:
@@ -69,86 +54,74 @@ class Curves:
     """The curves of a run's metrics files, in the order of its attempts."""
 
     def __init__(self) -> None:
-        self._followers: dict[Path, LineFollower] = {}
+        self._followers: dict[MetricsFile, LineFollower] = {}
         self._forget()
 
     def _forget(self) -> None:
-        self._parts: list[Part] = []
+        self._parts = Parts()
         self._series: dict[str, BoundedSeries] = {}
         self._marks = Marks()
-        self._last_step: int | None = None
 
-    def refresh(self, files: Sequence[Path]) -> None:
+    def refresh(self, files: Sequence[MetricsFile]) -> None:
         """Reads what the files have more than at the last call."""
         if list(self._followers) != list(files)[: len(self._followers)]:
             self._followers = {}
             self._forget()
-        for path in files:
-            self._followers.setdefault(path, LineFollower(path))
+        for file in files:
+            self._followers.setdefault(file, LineFollower(file.path))
         has_turned_back = False
-        for path in files:
+        for file in files:
             try:
-                for piece in self._followers[path].pieces():
+                for piece in self._followers[file].pieces():
                     if piece.is_restart:
                         self._followers = {}
                         self._forget()
                         self.refresh(files)
                         return
-                    has_turned_back |= self._take(path, piece, is_replaced=has_turned_back)
+                    has_turned_back |= self._take(file, piece, is_replaced=has_turned_back)
             except OSError as error:
                 # The other attempts' curves are worth seeing without this one's.
-                _LOG.warning("%s cannot be read: %s", path, error)
+                _LOG.warning("%s cannot be read: %s", file.path, error)
         if has_turned_back:
             self._read_again()
 
-    def _take(self, path: Path, piece: Piece, *, is_replaced: bool) -> bool:
-        """Takes lines in; tells whether steps went backwards, after which the curves must be put together again."""
-        reader = reader_for(path)
-        if reader is None:
-            return False
-        if any(part.path == path for part in self._parts[:-1]) and self._parts[-1].path != path:
+    def _take(self, file: MetricsFile, piece: Piece, *, is_replaced: bool) -> bool:
+        """Takes lines in; tells whether points were replaced, after which the curves must be put together again."""
+        reader = reader_for(file.path)
+        if reader is None or self._parts.is_replaced(file):
             # An attempt that was replaced adds nothing more.
             return False
         rows, steps, indexes = _rows_with_steps(reader, piece.lines)
+        if not steps:
+            return False
         has_turned_back = False
-        if steps:
-            begins_file = not self._parts or self._parts[-1].path != path
-            if begins_file:
-                has_turned_back = self._last_step is not None and steps[0] <= self._last_step
-                self._begin_part(path, 0, steps[0])
-            if not never_decreases(steps) or (self._last_step is not None and steps[0] < self._last_step):
-                for position, step in enumerate(steps):
-                    if self._last_step is not None and step < self._last_step and not (begins_file and position == 0):
-                        self._begin_part(path, piece.offset_of(indexes[position]), step)
-                        has_turned_back = True
-                    self._last_step = step
-            self._last_step = steps[-1]
-            if not (is_replaced or has_turned_back):
-                self._marks.add(steps[0], len(self._parts) - 1, piece.start_offset)
-                self._add(reader, rows, steps)
+        part = self._parts.last
+        if part is None or part.path != file.path:
+            has_turned_back = self._parts.begin(file, 0, steps[0])
+            part = self._parts[-1]
+        if steps[0] < part.last_step or not never_decreases(steps):
+            for position, step in enumerate(steps):
+                if step < part.last_step:
+                    has_turned_back |= self._parts.begin(file, piece.offset_of(indexes[position]), step)
+                    part = self._parts[-1]
+                part.last_step = step
+        part.last_step = steps[-1]
+        if not (is_replaced or has_turned_back):
+            self._marks.add(steps[0], len(self._parts) - 1, piece.start_offset)
+            _add(self._series, part, reader, rows, steps)
         return has_turned_back
-
-    def _begin_part(self, path: Path, offset: int, first_step: int) -> None:
-        for part in self._parts:
-            part.limit = first_step if part.limit is None else min(part.limit, first_step)
-        if self._parts and self._parts[-1].path == path:
-            self._parts[-1].end_offset = offset
-        self._parts.append(Part(path, offset))
 
     def _read_again(self) -> None:
         self._series = {}
         self._marks = Marks()
-        for index, part in enumerate(self._parts):
-            if part.end_offset is None:
-                part_end = self._followers[part.path].offset
-            else:
-                part_end = part.end_offset
-            for reader, rows, steps, offset in _read(part, part.start_offset, part_end):
+        for index in range(len(self._parts)):
+            part = self._parts[index]
+            for reader, rows, steps, offset in _read(part, part.start_offset, self._end_of(part)):
                 self._marks.add(steps[0], index, offset)
-                self._add(reader, rows, steps)
+                _add(self._series, part, reader, rows, steps)
 
-    def _add(self, reader: MetricsReader, rows: Sequence[Row], steps: Sequence[int]) -> None:
-        _add_columns(self._series, reader, rows, steps, BUCKETS_KEPT)
+    def _end_of(self, part: Part) -> int:
+        return self._followers[part.file].offset if part.end_offset is None else part.end_offset
 
     def view(
         self,
@@ -175,18 +148,13 @@ class Curves:
         for index in range(first_part, len(self._parts)):
             part = self._parts[index]
             start = max(part.start_offset, offset if index == first_part else 0)
-            end = part.end_offset if part.end_offset is not None else self._followers[part.path].offset
-            for reader, rows, steps, _ in _read(part, start, end):
+            for reader, rows, steps, _ in _read(part, start, self._end_of(part)):
                 inside = [
                     position
                     for position, step in enumerate(steps)
                     if (from_step is None or step >= from_step) and (to_step is None or step <= to_step)
                 ]
-                if inside:
-                    columns = reader.columns([rows[i] for i in inside], [steps[i] for i in inside])
-                    for name in names:
-                        if name in columns:
-                            found[name].add(*columns[name])
+                _add(found, part, reader, [rows[i] for i in inside], [steps[i] for i in inside], is_complete=True)
                 if to_step is not None and steps[-1] > to_step:
                     return found
         return found
@@ -226,12 +194,24 @@ def _read(part: Part, start: int, end: int) -> Iterator[tuple[MetricsReader, lis
             yield reader, rows, steps, piece.start_offset
 
 
-def _add_columns(
-    series: dict[str, BoundedSeries], reader: MetricsReader, rows: Sequence[Row], steps: Sequence[int], capacity: int
+def _add(
+    series: dict[str, BoundedSeries],
+    part: Part,
+    reader: MetricsReader,
+    rows: Sequence[Row],
+    steps: Sequence[int],
+    *,
+    is_complete: bool = False,
 ) -> None:
-    for name, (some_steps, values) in reader.columns(rows, steps).items():
-        if name not in series:
-            if len(series) >= SERIES_KEPT:
-                continue
-            series[name] = BoundedSeries(capacity)
-        series[name].add(some_steps, values)
+    """Adds rows of a part to the series; to those that are there and no others where they are `is_complete`."""
+    known = 0 if part.known_step is None else bisect_right(steps, part.known_step)
+    for start, end in (*((position, position + 1) for position in range(known)), (known, len(rows))):
+        for name, (some_steps, values) in reader.columns(rows[start:end], steps[start:end]).items():
+            one = series.get(name)
+            if one is None:
+                if is_complete or len(series) >= SERIES_KEPT:
+                    continue
+                one = series[name] = BoundedSeries(BUCKETS_KEPT)
+            # At the checkpoint's own step an attempt may repeat what the one before has logged.
+            if end > known or one.last_step is None or one.last_step < some_steps[0]:
+                one.add(some_steps, values)

@@ -175,6 +175,11 @@ class BoundedSeries:
     def __len__(self) -> int:
         return len(self._buckets)
 
+    @property
+    def last_step(self) -> int | None:
+        """The step of the last point; None where there is none."""
+        return self._buckets.last_steps[-1] if len(self) else None
+
     def add(self, steps: Sequence[int], values: Sequence[float]) -> None:
         """Takes points in; `steps` and `values` have the same length."""
         position = 0
