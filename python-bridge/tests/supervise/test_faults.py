@@ -7,19 +7,24 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import tunewright_bridge
-from live_runs import LiveRun, live_run, store_live_run, wait_for
-from tunewright_bridge.protocol.run import RunEvent
+from live_runs import LiveRun, engine_run, live_run, store_live_run, wait_for
+from tunewright_bridge.protocol.run import RunEvent, RunState
 from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import is_alive
+from tunewright_bridge.supervise.starting import SupervisorError, start_supervisor
 from tunewright_bridge.supervise.stop import request_stop
+from tunewright_bridge.supervise.tree import carriers, marked, signal_all
 
 LONG = ["--steps", "200", "--seconds-per-step", "0.02", "--workers", "1"]
 
@@ -78,6 +83,57 @@ def test_supervisor_and_recorder_are_killed_and_the_trainer_is_watched_by_its_id
         assert (end.state, end.reason) == ("lost", cause_text(cause("lost")))
         assert run.log == (b"x" * 10 + b"\n") * 200
         run.wait_until_nothing_lives()
+
+
+@pytest.mark.parametrize(("exit_code", "state"), [(0, "succeeded"), (3, "failed")])
+def test_the_engine_says_itself_how_it_ended_where_nobody_could_wait_for_it(
+    tmp_path: Path, exit_code: int, state: RunState
+) -> None:
+    values = {"max_steps": 60, "seconds_per_step": 0.02, "exit_code": exit_code}
+    with engine_run(tmp_path, values) as run:
+        run.wait_for_steps(1)
+        run.kill(run.supervisor)
+        run.kill(run.recorder)
+        assert repair(run.paths).state in ("starting", "running")
+        assert run.wait_for_end().state == state
+        assert not run.attempt.exit.exists()
+        run.wait_until_nothing_lives()
+
+
+MOMENTS: dict[str, Callable[[LiveRun], bool]] = {
+    "the lease": lambda run: run.attempt.lease.exists(),
+    "the first state": lambda run: run.state.state != "queued",
+    "the recorder": lambda run: len(carriers(run.attempt)) > 1,
+    "the recorder's word": lambda run: run.attempt.recorder.exists(),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_all_who_carry_a_run_are_killed_while_it_starts(tmp_path: Path, moment: str) -> None:
+    run = store_live_run(tmp_path, "--steps", "100000")
+    try:
+        starter = threading.Thread(target=_start, args=(run,))
+        starter.start()
+        wait_for(lambda: MOMENTS[moment](run), moment)
+        while left := carriers(run.attempt):
+            signal_all(left, signal.SIGKILL)
+        starter.join()
+        state = repair(run.paths)
+        if state.state == "failed":
+            assert state.cause is not None
+            assert state.cause.code in ("never-started", "killed")
+            assert not marked(run.attempt)
+        else:
+            # What had its lease, or was begun, goes on.
+            assert run.wait_for_state("starting", "running").attempt == 1
+            assert carriers(run.attempt)
+    finally:
+        run.clean_up()
+
+
+def _start(run: LiveRun) -> None:
+    with suppress(SupervisorError):
+        start_supervisor(run.paths, run.attempt, environment=os.environ)
 
 
 def test_everything_is_killed_at_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -203,7 +204,7 @@ def test_a_retry_outlives_whoever_was_killed_while_it_began(tmp_path: Path) -> N
             time.sleep(delay_ms / 1000)
             with suppress(ProcessLookupError):
                 os.kill(run.supervisor.pid, signal.SIGKILL)
-            wait_for(lambda run=run: _looks_done(run), "the end, for somebody who looks")
+            wait_for(partial(_looks_done, run), "the end, for somebody who looks")
             assert run.state.state == "succeeded"
             assert run.state.attempt == 2
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 import yaml
 
 from tunewright_bridge.engine.swift import launcher
+from tunewright_bridge.protocol.decode import decode
+from tunewright_bridge.protocol.run import ExitRecord
 
 LAUNCHER = Path(launcher.__file__)
 
@@ -169,3 +172,29 @@ def test_values_shared_by_aliases_are_filled_in_once() -> None:
     lines = ["a0: &a0 ['${env:X}', b]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
     expanded = launcher.expand(yaml.safe_load("\n".join(lines)), {"X": "y"}, set())
     assert expanded["a0"] == ["y", "b"]
+
+
+@pytest.mark.parametrize("exit_code", [0, 3])
+def test_it_says_at_its_end_how_it_ended(engine: Path, exit_code: int) -> None:
+    before = time.time_ns() // 1_000_000
+    ended, _ = launch(engine, {"model": "m"}, environment={"EXIT_CODE": str(exit_code)})
+    assert ended.returncode == exit_code
+    record = decode(ExitRecord, json.loads((engine.parent / "finish.json").read_text()))
+    assert (record.exit_code, record.signal, record.error) == (exit_code, None, None)
+    assert record.ended_at_ms >= before
+
+
+def test_it_says_so_of_a_failure_and_of_torchrun(engine: Path) -> None:
+    ended, _ = launch(engine, {"model": "${env:NOT_THERE}"})
+    assert ended.returncode == 1
+    assert json.loads((engine.parent / "finish.json").read_text())["exitCode"] == 1
+    ended, _ = launch(engine, {"model": "m"}, environment={"NPROC_PER_NODE": "1", "EXIT_CODE": "5"})
+    assert ended.returncode == 5
+    assert json.loads((engine.parent / "finish.json").read_text())["exitCode"] == 5
+
+
+def test_a_folder_that_takes_no_last_words_changes_no_end(engine: Path) -> None:
+    (engine.parent / "finish.json").mkdir()
+    (engine.parent / "finish.json" / "x").touch()
+    ended, _ = launch(engine, {"model": "m"})
+    assert (ended.returncode, ended.stderr) == (0, "")

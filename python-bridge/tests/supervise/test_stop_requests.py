@@ -1,0 +1,57 @@
+"""What several who ask for a stop get together, and that none is stored after the end."""
+
+from pathlib import Path
+
+import pytest
+
+from made_runs import make_run
+from tunewright_bridge.protocol.alert import Alert, HealthAction
+from tunewright_bridge.protocol.run import StopRequest
+from tunewright_bridge.runs.layout import RunPaths
+from tunewright_bridge.runs.record import RunRecord
+from tunewright_bridge.supervise.exits import write_exit
+from tunewright_bridge.supervise.stop_requests import store_stop
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> RunPaths:
+    return make_run(tmp_path)
+
+
+def alert(action: HealthAction) -> Alert:
+    return Alert(id="nan", kind="nan", severity="alert", attempt=1, at_ms=1, values={}, action=action)
+
+
+NOW = StopRequest(format=1, requested_at_ms=1, by="one")
+ALSO_NOW = StopRequest(format=1, requested_at_ms=2, by="two")
+AT_CHECKPOINT = StopRequest(format=1, requested_at_ms=3, by="three", when="next-checkpoint", after_step=10)
+ALARMED = StopRequest(format=1, requested_at_ms=4, by="an alert", alert=alert("resume"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        (NOW, ALSO_NOW, NOW),
+        (NOW, AT_CHECKPOINT, NOW),
+        (AT_CHECKPOINT, ALSO_NOW, ALSO_NOW),
+        (AT_CHECKPOINT, AT_CHECKPOINT, AT_CHECKPOINT),
+        # A run that a person wants to end does not go on by itself, whoever asked first.
+        (NOW, ALARMED, NOW),
+        (ALARMED, NOW, NOW),
+        (AT_CHECKPOINT, ALARMED, StopRequest(format=1, requested_at_ms=3, by="three")),
+        (ALARMED, AT_CHECKPOINT, StopRequest(format=1, requested_at_ms=3, by="three")),
+        (ALARMED, ALARMED, ALARMED),
+    ],
+)
+def test_what_two_get(paths: RunPaths, first: StopRequest, second: StopRequest, together: StopRequest) -> None:
+    record, attempt = RunRecord(paths), paths.attempt(1)
+    assert store_stop(record, attempt, first) == first
+    assert store_stop(record, attempt, second) == together
+    asked = [event.detail for event in record.events() if event.kind == "stop-requested"]
+    assert asked == [first.by, second.by]
+
+
+def test_what_has_ended_is_not_stopped(paths: RunPaths) -> None:
+    write_exit(paths.attempt(1), code=0)
+    assert store_stop(RunRecord(paths), paths.attempt(1), NOW) is None
+    assert not paths.attempt(1).stop.exists()
