@@ -1,16 +1,21 @@
-"""What watches and follows say of a place that cannot be read: something, and not the same thing for ever."""
+"""What watches and follows tell: everything once, nothing after their end, and of a broken place once that it is."""
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from made_runs import make_run
+from made_runs import make_run, prepared_run
 from tunewright_bridge.methods.watching import root_watch, run_follow
 from tunewright_bridge.methods.watching.root_watch import RootWatch
 from tunewright_bridge.methods.watching.run_follow import RunFollow
+from tunewright_bridge.protocol.bridge import RunAppended
+from tunewright_bridge.runs.console import ConsoleWriter
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.runs.store import RunStore
 
 DEADLINE_SECONDS = 20
@@ -47,10 +52,72 @@ def test_a_followed_run_that_is_deleted_is_complained_of_once(
     shutil.rmtree(paths.directory)
     follow.start()
     wait_for(looks, 5)
-    follow.close()
-    follow.tell_rest()
+    follow.finish()
     (complaint,) = caplog.messages
     assert f"{paths.directory} could not be followed" in complaint
+
+
+def begin_attempt(paths: RunPaths) -> AttemptPaths:
+    record = RunRecord(paths)
+    record.transition("failed", attempt=record.state().attempt)
+    attempt = record.next_attempt()
+    return record.begin_attempt(replace(prepared_run(attempt).attempt, number=attempt.number), cause=None)
+
+
+def test_the_end_of_an_attempt_is_told_before_the_next_one_begins(tmp_path: Path) -> None:
+    paths = make_run(tmp_path)
+    paths.attempt(1).console_log.write_bytes(b"known\n")
+    told: list[RunAppended] = []
+    follow = RunFollow(str(tmp_path), paths, told.append)
+    follow.begin_here()
+    with paths.attempt(1).console_log.open("ab") as file:
+        file.write(b"ValueError: the reason\n")
+    begin_attempt(paths).console_log.write_bytes(b"second\n")
+    begin_attempt(paths).console_log.write_bytes(b"third\n")
+    follow.start()
+    follow.finish()
+    logs = [appended.log for appended in told if appended.log is not None]
+    assert [log.text for log in logs] == ["ValueError: the reason\n", "second\n", "third\n"]
+    assert [log.start_offset for log in logs] == [6, 0, 0]
+
+
+def test_a_log_that_was_rotated_is_followed_over_all_its_files(tmp_path: Path) -> None:
+    paths = make_run(tmp_path)
+    told: list[RunAppended] = []
+    follow = RunFollow(str(tmp_path), paths, told.append, largest_log_lag_bytes=None)
+    follow.begin_here()
+    follow.start()
+    writer = ConsoleWriter(paths.attempt(1), segment_bytes=1000, segments_kept=100)
+    lines = [f"line {number} 损失\n" for number in range(1000)]
+    for line in lines:
+        writer.append(line.encode())
+    follow.finish()
+    assert len(list(paths.attempt(1).directory.glob("console*.log"))) > 10
+    assert "".join(appended.log.text for appended in told if appended.log is not None) == "".join(lines)
+
+
+def test_nothing_is_told_any_more_once_a_follow_is_closed(tmp_path: Path) -> None:
+    paths = make_run(tmp_path)
+    begun, may_go_on = threading.Event(), threading.Event()
+    told: list[RunAppended] = []
+
+    def notify(appended: RunAppended) -> None:
+        told.append(appended)
+        begun.set()
+        assert may_go_on.wait(DEADLINE_SECONDS)
+
+    follow = RunFollow(str(tmp_path), paths, notify, largest_log_lag_bytes=None)
+    follow.begin_here()
+    paths.attempt(1).console_log.write_bytes(b"x" * 10_000_000)
+    follow.start()
+    assert begun.wait(DEADLINE_SECONDS)
+    closing = threading.Thread(target=follow.close)
+    closing.start()
+    may_go_on.set()
+    closing.join(DEADLINE_SECONDS)
+    count = len(told)
+    follow.finish()
+    assert len(told) == count < 100
 
 
 def test_a_watched_run_that_breaks_is_complained_of_once(

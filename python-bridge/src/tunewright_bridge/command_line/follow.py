@@ -130,9 +130,10 @@ def _until_end(root: Path, run: RunSummary, *, is_json: bool) -> Iterator[RunApp
                 before, state = state, repair(paths).state
                 if is_json and state != before:
                     print_json(_state_event(store, paths))
-    finally:
+    except BaseException:
         follow.close()
-    follow.tell_rest()
+        raise
+    follow.finish()
     while not appended.empty():
         yield appended.get()
 

@@ -29,9 +29,11 @@ LARGEST_LOG_LAG_BYTES = 1024 * 1024
 
 
 class RunFollow:
-    """One run from its beginning, or from the moment of `begin_here` on. One thread, which ends with `close`.
+    """One run from its beginning, or from the moment of `begin_here` on. One thread, until `close` or `finish`.
 
-    Where the log is further behind than `largest_log_lag_bytes`, what lies between is left out; nothing is where None.
+    When the run goes on with another attempt, the log of the one before is told to its end, and then the new one's from
+    its beginning. Where a log is further behind than `largest_log_lag_bytes`, what lies between is left out; nothing is
+    where None.
     """
 
     def __init__(
@@ -53,6 +55,8 @@ class RunFollow:
         self._problem = ""
         self._woken = threading.Event()
         self._is_over = threading.Event()
+        self._is_silent = False
+        self._telling = threading.Lock()
         self._folders = FolderWatch(self._woken.set)
         self._thread = threading.Thread(target=self._run, name=f"follow {paths.run_id}", daemon=True)
 
@@ -69,12 +73,16 @@ class RunFollow:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends the thread."""
+        """Ends the thread. Nothing is told any more once this returns."""
+        with self._telling:
+            self._is_silent = True
         self._is_over.set()
         self._woken.set()
 
-    def tell_rest(self) -> None:
-        """After `close`: tells what was written until now."""
+    def finish(self) -> None:
+        """Tells what was written until now, and ends the thread."""
+        self._is_over.set()
+        self._woken.set()
         self._thread.join()
         self._tell_new()
 
@@ -102,8 +110,12 @@ class RunFollow:
         """Takes in the files of a new attempt."""
         attempt = self._store.latest_attempt(self._paths)
         if attempt != self._attempt:
-            self._attempt = attempt
-            self._log_offset = 0
+            while self._attempt is not None and self._attempt.number < attempt.number:
+                self._tell_log()
+                self._attempt = self._paths.attempt(self._attempt.number + 1)
+                self._log_offset = 0
+            if attempt != self._attempt:
+                self._attempt, self._log_offset = attempt, 0
             for path in metrics_files(self._paths):
                 self._followers.setdefault(path, LineFollower(path))
         folders = {self._paths.directory, attempt.directory}
@@ -119,6 +131,9 @@ class RunFollow:
             for piece in follower.pieces():
                 points = [reader.point(row) for row in reader.rows(piece.lines) if row is not None]
                 self._append([point for point in points if point is not None], self._next_log())
+        self._tell_log()
+
+    def _tell_log(self) -> None:
         while (log := self._next_log()) is not None:
             self._append([], log)
 
@@ -140,4 +155,7 @@ class RunFollow:
         if not (points or log):
             return
         progress = run_progress(list(self._followers)) if points else None
-        self._notify(RunAppended(root=self._root, run_id=self._paths.run_id, points=points, progress=progress, log=log))
+        told = RunAppended(root=self._root, run_id=self._paths.run_id, points=points, progress=progress, log=log)
+        with self._telling:
+            if not self._is_silent:
+                self._notify(told)
