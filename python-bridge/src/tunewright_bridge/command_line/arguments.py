@@ -33,6 +33,21 @@ def _count(text: str) -> int:
 _count.__name__ = "whole number"
 
 
+def _add_queue_actions(queue: argparse.ArgumentParser) -> None:
+    # Without an action the queues are shown.
+    queue.set_defaults(action=None)
+    actions = queue.add_subparsers(dest="action", metavar="ACTION")
+    summary = "give a run that waits another place"
+    move = actions.add_parser("move", help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False)
+    move.add_argument("run", metavar="RUN", help="a run that waits: its id or its beginning, NAME#NUMBER or NAME")
+    # A default would hide a --json before the action.
+    move.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_JSON)
+    place = move.add_mutually_exclusive_group(required=True)
+    place.add_argument("--position", type=_count, metavar="N", help="among those that wait, from 1")
+    place.add_argument("--first", action="store_true", help="the next one to start")
+    place.add_argument("--last", action="store_true", help="behind all that wait")
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser; the parsed namespace's `command` names the command."""
     parser = _Parser(prog=PROGRAM, description=_DESCRIPTION, allow_abbrev=False)
@@ -64,6 +79,10 @@ def make_parser() -> argparse.ArgumentParser:
     logs.add_argument("-f", "--follow", action="store_true", help="go on until the run ends")
     stop = add("stop", "ask a run to stop; asking again makes it less patient", has_root=True)
     stop.add_argument("run", metavar="RUN", help=_RUN_REFERENCE)
+    stop.add_argument("--at-checkpoint", action="store_true", help="let it train on until its next checkpoint is saved")
+
+    queue = add("queue", "show the runs that wait for free devices, and why")
+    _add_queue_actions(queue)
 
     resume = add("resume", "go on with an ended run from one of its checkpoints, and follow it", has_root=True)
     resume.add_argument("run", metavar="RUN", help=_RUN_REFERENCE)

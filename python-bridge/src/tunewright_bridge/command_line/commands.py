@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
-from tunewright_bridge.command_line import follow, look, resume
+from tunewright_bridge.command_line import follow, look, queue, resume
 from tunewright_bridge.command_line.arguments import PROGRAM, make_parser
 from tunewright_bridge.command_line.places import UsageError
 from tunewright_bridge.errors import BridgeError
@@ -19,6 +19,7 @@ COMMANDS: dict[str, Callable[[Namespace, Methods], int]] = {
     "show": look.show,
     "logs": follow.logs,
     "stop": look.stop,
+    "queue": queue.queue,
     "resume": resume.resume,
     "schema": look.schema,
     "devices": look.devices,

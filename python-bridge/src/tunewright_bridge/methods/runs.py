@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tunewright_bridge.methods.log_chunks import read_chunk
 from tunewright_bridge.methods.run_files import metrics_files, run_progress
@@ -22,12 +23,16 @@ from tunewright_bridge.protocol.bridge import (
     RunReference,
     RunsRoot,
     StartRunParams,
+    StopRunParams,
 )
 from tunewright_bridge.protocol.checkpoint import ResumePreflight
 from tunewright_bridge.protocol.run import RunDetail, RunSummary
 from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.store import RunStore
+
+if TYPE_CHECKING:
+    from tunewright_bridge.supervise.queueing.listing import Queues
 
 
 class RunsMethods:
@@ -39,6 +44,7 @@ class RunsMethods:
         self._stores: dict[str, RunStore] = {}
         self._watches: dict[str, RootWatch] = {}
         self._follows: dict[tuple[str, str], RunFollow] = {}
+        self._queues: Queues | None = None
 
     def start(self, params: StartRunParams) -> RunSummary:
         """Starts a run and gives it as it then stands."""
@@ -66,13 +72,13 @@ class RunsMethods:
         detail = store.detail(paths)
         return replace(detail, summary=self._with_progress(store, detail.summary))
 
-    def stop(self, params: RunReference) -> RunSummary:
-        """Asks for the end of a run. Raises BridgeError run-not-live."""
+    def stop(self, params: StopRunParams) -> RunSummary:
+        """Asks for the end of a run, at once or when its next checkpoint is there. Raises BridgeError run-not-live."""
         from tunewright_bridge.supervise.stop import request_stop
 
         store = self._store(params.root)
         paths = store.get(params.run_id)
-        request_stop(paths, "the user")
+        request_stop(paths, "the user", when=params.when or "now")
         self._poke(params.root)
         return self._with_progress(store, store.summary(paths))
 
@@ -150,4 +156,14 @@ class RunsMethods:
             watch.poke()
 
     def _with_progress(self, store: RunStore, summary: RunSummary) -> RunSummary:
-        return replace(summary, progress=run_progress(metrics_files(RunPaths(store.root / summary.id))))
+        summary = replace(summary, progress=run_progress(metrics_files(RunPaths(store.root / summary.id))))
+        return self._with_place(store.root, summary) if summary.state == "queued" else summary
+
+    def _with_place(self, root: Path, summary: RunSummary) -> RunSummary:
+        from tunewright_bridge.supervise.queueing.folders import queue_folders
+        from tunewright_bridge.supervise.queueing.listing import Queues, with_place
+
+        with self._lock:
+            if self._queues is None:
+                self._queues = Queues(queue_folders(os.environ))
+            return with_place(summary, root, self._queues.places())

@@ -27,6 +27,8 @@ SLOW_METHODS = frozenset(
         "environment/doctor",
         "environment/inspect",
         "metrics/query",
+        "queue/list",
+        "queue/move",
         "runs/preflight",
         "runs/resume",
         "runs/start",

@@ -18,3 +18,8 @@ def program_command(module: str, arguments: dict[str, object]) -> list[str]:
     # The folder in which we ship may be read-only; without a place for compiled modules each start compiles anew.
     cache = [] if sys.pycache_prefix is None else ["-X", f"pycache_prefix={sys.pycache_prefix}"]
     return [sys.executable, "-I", "-S", *cache, str(Path(entry.__file__).absolute()), json.dumps(request)]
+
+
+def are_gone() -> bool:
+    """Whether an update has taken our programs away: what runs goes on, and nothing new can be started."""
+    return not Path(entry.__file__).exists()

@@ -12,7 +12,7 @@ from io import FileIO
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.supervise.programs import program_command
 from tunewright_bridge.supervise.stopping import Patience
-from tunewright_bridge.supervise.tree import ATTEMPT_VARIABLE, CARRIER_VARIABLE, mark_of
+from tunewright_bridge.supervise.tree import ATTEMPT_VARIABLE, CARRIER_VARIABLE, DEVICES_VARIABLE, mark_of
 
 # A start takes 0.2 s; a machine out of memory may take very long.
 _HANDSHAKE_SECONDS = 30.0
@@ -59,8 +59,9 @@ def _launch(
         "isAdoption": is_adoption,
         "patience": asdict(patience or Patience()),
     }
-    # An attempt that starts another one must not pass on its own mark.
-    inherited = {name: value for name, value in environment.items() if name != ATTEMPT_VARIABLE}
+    # An attempt that starts another one must not pass on its own marks.
+    marks = (ATTEMPT_VARIABLE, DEVICES_VARIABLE)
+    inherited = {name: value for name, value in environment.items() if name not in marks}
     inherited[CARRIER_VARIABLE] = mark_of(attempt)
     reader, writer = os.pipe()
     with open(reader, "rb", buffering=0) as words:

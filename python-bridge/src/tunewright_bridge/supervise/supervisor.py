@@ -10,12 +10,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.run import AttemptCommand, Lease, RunCause, RunEvent, StateRecord
+from tunewright_bridge.protocol.queue import QueueWait
+from tunewright_bridge.protocol.run import AttemptCommand, Lease, RunCause, RunEvent, RunIntent, StateRecord
 from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record
@@ -25,9 +27,14 @@ from tunewright_bridge.supervise.lease import LeaseHeldError, take_lease
 from tunewright_bridge.supervise.processes import identity_of
 from tunewright_bridge.supervise.programs import program_command
 from tunewright_bridge.supervise.stopping import Patience
-from tunewright_bridge.supervise.waiting import Waiting
+from tunewright_bridge.supervise.waiting import NeverStartsError, Waiting
 from tunewright_bridge.supervise.watch import Watch
 
+if TYPE_CHECKING:
+    from tunewright_bridge.supervise.queueing.attempt import QueuedAttempt
+
+# A full disk may have room again soon.
+_STORAGE_PAUSE_SECONDS = 5.0
 _RECORDER = "tunewright_bridge.supervise.recorder"
 _LOG = logging.getLogger(__name__)
 
@@ -118,9 +125,18 @@ class Supervision:
         self._wake_up = wake_up
         self._patience = patience
         self._record = RunRecord(paths)
+        self._queued: QueuedAttempt | None = None
 
     def run(self, handshake: Handshake, *, is_adoption: bool) -> None:
         """Starts what is queued, or takes up what lives, and watches it to its end."""
+        self._queued = _queued_attempt(self._paths, self._attempt)
+        try:
+            self._run(handshake, is_adoption=is_adoption)
+        finally:
+            if self._queued is not None:
+                self._queued.leave()
+
+    def _run(self, handshake: Handshake, *, is_adoption: bool) -> None:
         state = self._record.catch_up()
         if self._is_queued(state):
             self._run_from_start(handshake, is_adoption=is_adoption)
@@ -137,16 +153,14 @@ class Supervision:
         try:
             if is_adoption:
                 self._note_adoption()
-            self._check_secrets()
-            if not self._wait_for_turn(handshake):
+            command = read_record(AttemptCommand, self._attempt.command)
+            _check_secrets(command)
+            turn = self._take_turn(handshake, command, is_adoption=is_adoption)
+            if turn is None:
                 handshake.fails(f"the run is {self._record.state().state} already", has_started_nothing=True)
                 return
-            watch = self._watch()
-            state = self._record.advance("starting", attempt=self._attempt.number, only_from=["queued"])
-            if state.state != "starting" or state.attempt != self._attempt.number:
-                handshake.fails(f"the run is {state.state} already", has_started_nothing=True)
-                return
-            is_begun = self._begin()
+            watch, granted = turn
+            is_begun = self._begin(granted)
         except NotStartedError as error:
             self._record.settle("failed", attempt=self._attempt.number, cause=error.cause)
             handshake.fails(str(error), has_started_nothing=True)
@@ -172,29 +186,63 @@ class Supervision:
     def _watch(self) -> Watch:
         return Watch(self._paths, self._attempt, self._lease, self._wake_up, self._patience)
 
-    def _check_secrets(self) -> None:
-        """Whoever starts a waiting attempt after its supervisor has died may not know what the first one knew."""
-        names = read_record(AttemptCommand, self._attempt.command).secret_names
-        missing = next((name for name in names if name not in os.environ), None)
-        if missing is not None:
-            raise NotStartedError(cause("secret-missing", name=missing))
+    def _take_turn(
+        self, handshake: Handshake, command: AttemptCommand, *, is_adoption: bool
+    ) -> tuple[Watch, dict[str, str]] | None:
+        """Waits for what has to come first, and takes the run to `starting`: its watch, and what tells its devices.
 
-    def _wait_for_turn(self, handshake: Handshake) -> bool:
-        """Waits for what has to come first; whether the attempt is still to be started then."""
+        None where the attempt is not to be started any more.
+        """
         waiting = Waiting(self._paths, self._attempt, self._lease, self._wake_up)
         seconds = waiting.backoff_seconds()
-        if seconds > 0:
+        if self._queued is not None:
+            self._enter(self._queued, command, is_new=not is_adoption, is_due=seconds <= 0)
+        if self._queued is not None or seconds > 0:
             handshake.works()
-        return waiting.wait(seconds)
+        while waiting.wait(seconds):
+            granted = self._wait_in_queue(command, waiting)
+            if granted is None:
+                return None
+            watch = self._watch()
+            try:
+                state = self._record.advance("starting", attempt=self._attempt.number, only_from=["queued"])
+            except OSError as error:
+                if self._queued is None:
+                    raise
+                _LOG.exception("the start could not be stored")
+                self._queued.give_back(error)
+                seconds = _STORAGE_PAUSE_SECONDS
+                continue
+            is_started = state.state == "starting" and state.attempt == self._attempt.number
+            return (watch, granted) if is_started else None
+        return None
 
-    def _begin(self) -> bool:
-        """Starts the recorder; whether the command runs."""
+    def _enter(self, queued: "QueuedAttempt", command: AttemptCommand, *, is_new: bool, is_due: bool) -> None:
+        is_retry = command.start_after_seconds is not None
+        waits_for = None if is_due else QueueWait(code="retry", values={})
+        try:
+            queued.enter(command, is_new=is_new and not is_retry, waits_for=waits_for)
+        except (NeverStartsError, OSError) as error:
+            raise NotStartedError(cause("supervisor-not-started", reason=str(error))) from error
+
+    def _wait_in_queue(self, command: AttemptCommand, waiting: Waiting) -> dict[str, str] | None:
+        if self._queued is None:
+            return {}
+        self._queued.say(None)
+        try:
+            return self._queued.wait(command, self._wake_up, waiting.is_over)
+        except NeverStartsError as error:
+            raise NotStartedError(cause("supervisor-not-started", reason=str(error))) from error
+
+    def _begin(self, granted: Mapping[str, str]) -> bool:
+        """Starts the recorder; whether the command runs. `granted` tells it, and all below it, of its devices."""
         reader, writer = os.pipe()
         with open(reader, "rb") as ready:
             try:
                 recorder = subprocess.Popen(
                     program_command(_RECORDER, {"attempt": str(self._attempt.directory)}),
                     cwd="/",
+                    env={**os.environ, **granted},
                     stdin=subprocess.DEVNULL,
                     stdout=writer,
                     start_new_session=True,
@@ -214,3 +262,20 @@ class Supervision:
     def _note_adoption(self) -> None:
         detail = f"generation {self._lease.generation}"
         self._record.note(RunEvent(at_ms=now_ms(), attempt=self._attempt.number, kind="adopted", detail=detail))
+
+
+def _check_secrets(command: AttemptCommand) -> None:
+    """Whoever starts a waiting attempt after its supervisor has died may not know what the first one knew."""
+    missing = next((name for name in command.secret_names if name not in os.environ), None)
+    if missing is not None:
+        raise NotStartedError(cause("secret-missing", name=missing))
+
+
+def _queued_attempt(paths: RunPaths, attempt: AttemptPaths) -> "QueuedAttempt | None":
+    """The attempt's place in a queue; None where its run waits in none."""
+    intent = read_record(RunIntent, paths.intent)
+    if intent.queue is None:
+        return None
+    from tunewright_bridge.supervise.queueing.attempt import QueuedAttempt
+
+    return QueuedAttempt(paths, attempt, intent, intent.queue, os.environ)

@@ -15,6 +15,8 @@ from tunewright_bridge.supervise.processes import (
 
 # Set for the command, and so for everything below it: finds workers whose parents are gone.
 ATTEMPT_VARIABLE = "TUNEWRIGHT_ATTEMPT"
+# Names the devices that an attempt of a queue was given; set for its recorder, and so for everything below it.
+DEVICES_VARIABLE = "TUNEWRIGHT_DEVICES"
 # Set for supervisor and recorder from their first moment: finds them before they have written who they are.
 CARRIER_VARIABLE = "TUNEWRIGHT_CARRIER"
 

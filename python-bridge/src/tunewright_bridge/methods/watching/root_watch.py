@@ -1,5 +1,6 @@
 """Watches the runs of one root: notices what changes, repairs runs whose supervisor has died, tells the client."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import is_live
 from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.adoption import repair
+from tunewright_bridge.supervise.queueing.folders import queue_folders
+from tunewright_bridge.supervise.queueing.listing import Queues, with_place
 
 _LOG = getLogger(__name__)
 
@@ -47,6 +50,8 @@ class RootWatch:
         self._limit = limit
         self._notify = notify
         self._store = RunStore(root)
+        self._queues = Queues(queue_folders(os.environ))
+        self._waits = False
         self._known: dict[str, _Known] = {}
         self._files: dict[tuple[str, int], list[Path]] = {}
         # By run, or by root: what was said of it last.
@@ -105,9 +110,8 @@ class RootWatch:
         live_runs: list[RunPaths] = []
         # In the order of the list, which is what the first look hands out.
         known_before, self._known = self._known, {}
-        for found in summaries:
-            paths = RunPaths(self._root / found.id)
-            summary = self._repaired(paths, found)
+        for summary in self._placed(self._all_repaired(summaries)):
+            paths = RunPaths(self._root / summary.id)
             if is_live(summary.state):
                 live_runs.append(paths)
             before = known_before.get(summary.id)
@@ -121,6 +125,16 @@ class RootWatch:
         gone = known_before.keys() - present
         self._files = {key: files for key, files in self._files.items() if key[0] not in gone}
         return changed, sorted(gone)
+
+    def _all_repaired(self, summaries: list[RunSummary]) -> list[RunSummary]:
+        """Oldest first, so that those that wait in a queue find somebody who waits for them in their order."""
+        return [self._repaired(RunPaths(self._root / found.id), found) for found in reversed(summaries)][::-1]
+
+    def _placed(self, summaries: list[RunSummary]) -> list[RunSummary]:
+        """With the places of those that wait in a queue."""
+        self._waits = any(summary.state == "queued" for summary in summaries)
+        places = self._queues.places() if self._waits else {}
+        return [with_place(summary, self._root, places) for summary in summaries]
 
     def _repaired(self, paths: RunPaths, summary: RunSummary) -> RunSummary:
         if not is_live(summary.state):
@@ -161,6 +175,8 @@ class RootWatch:
         # Before the first run there is no root: then the folder in which it will be made.
         places = (self._root, self._root.parent, self._root.parent.parent)
         folders = [next((place for place in places if place.is_dir()), self._root)]
+        if self._waits:
+            folders += self._queues.folders()
         for paths in live_runs:
             folders.append(paths.directory)
             state = self._known.get(paths.run_id)
