@@ -4,11 +4,29 @@ import shlex
 import sys
 from pathlib import Path
 
+_TRAINER = str(Path(__file__).parent / "programs" / "trainer.py")
+
 _TASK_PROGRAM = """
 import os, runpy, sys
 sys.argv = [{trainer!r}, "--output", sys.argv[sys.argv.index("--output_dir") + 1], *os.environ["TRAINER"].split()]
 runpy.run_path({trainer!r}, run_name="__main__")
 """
+
+_RESUMABLE_TASK_PROGRAM = """
+import os, runpy, sys
+def given(name):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else None
+resume = given("--resume_from_checkpoint")
+options = ["--output", given("--output_dir"), "--steps", given("--max_steps"), "--save-steps", given("--save_steps")]
+options += ["--resume", resume] if resume else []
+sys.argv = [{trainer!r}, *options, *os.environ.get("TRAINER", "").split()]
+runpy.run_path({trainer!r}, run_name="__main__")
+"""
+
+
+def resumable_task_program() -> str:
+    """A program of a task that takes from its config how long it trains, how often it saves and where it goes on."""
+    return _RESUMABLE_TASK_PROGRAM.format(trainer=_TRAINER)
 
 
 def python_with_engine(folder: Path, *, task_program: str | None = None) -> Path:
@@ -16,11 +34,10 @@ def python_with_engine(folder: Path, *, task_program: str | None = None) -> Path
 
     What the trainer shall do stands in the environment variable TRAINER.
     """
-    trainer = str(Path(__file__).parent / "programs" / "trainer.py")
     site = folder / "site"
     (site / "swift" / "cli").mkdir(parents=True)
     (site / "swift" / "__init__.py").write_text("")
-    (site / "swift" / "cli" / "sft.py").write_text(task_program or _TASK_PROGRAM.format(trainer=trainer))
+    (site / "swift" / "cli" / "sft.py").write_text(task_program or _TASK_PROGRAM.format(trainer=_TRAINER))
     _describe(site, "ms-swift", "4.6.0")
     _describe(site, "torch", "2.15.0")
     return _python(folder, f"PYTHONPATH={shlex.quote(str(site))}")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from engine_programs import python_with_engine, python_without_engine
+from engine_programs import python_with_engine, python_without_engine, resumable_task_program
 from live_runs import LiveRun, wait_for
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.executors.resume import preflight, resume_run
@@ -23,19 +23,7 @@ from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.runs.store import RunStore
 
-CONFIG = "model: hub/model\ndataset: [train.jsonl]\nmax_steps: 30\nlearning_rate: 1e-4\n"
-
-# Trains as the stand-in does, from where it is told to; what it shall do stands in the environment.
-_SFT = """
-import os, runpy, sys
-def given(name):
-    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else None
-resume = given("--resume_from_checkpoint")
-options = ["--output", given("--output_dir"), "--steps", given("--max_steps"), "--save-steps", "10"]
-options += ["--resume", resume] if resume else []
-sys.argv = [{trainer!r}, *options, *os.environ.get("TRAINER", "").split()]
-runpy.run_path({trainer!r}, run_name="__main__")
-"""
+CONFIG = "model: hub/model\ndataset: [train.jsonl]\nmax_steps: 30\nsave_steps: 10\nlearning_rate: 1e-4\n"
 
 
 class Workspace:
@@ -48,8 +36,7 @@ class Workspace:
         self.config.write_text(CONFIG)
         self.data = folder / "train.jsonl"
         self.data.write_text("{}\n")
-        trainer = str(Path(__file__).parents[1] / "programs" / "trainer.py")
-        self.interpreter = python_with_engine(folder / "engine", task_program=_SFT.format(trainer=trainer))
+        self.interpreter = python_with_engine(folder / "engine", task_program=resumable_task_program())
         self.environment = {**os.environ, "XDG_CONFIG_HOME": str(folder / "configuration")}
         self.run: LiveRun | None = None
 
@@ -242,8 +229,7 @@ def test_an_interpreter_that_is_gone_and_another_one_in_its_place(workspace: Wor
     assert (failure.code, failure.values["interpreter"]) == ("interpreter-not-found", str(workspace.interpreter))
     bare = python_without_engine(tmp_path / "bare")
     assert workspace.refused(interpreter=str(bare)).code == "engine-not-installed"
-    trainer = str(Path(__file__).parents[1] / "programs" / "trainer.py")
-    other = python_with_engine(tmp_path / "other", task_program=_SFT.format(trainer=trainer))
+    other = python_with_engine(tmp_path / "other", task_program=resumable_task_program())
     assert workspace.resume(interpreter=str(other)).wait_for_end().state == "succeeded"
     command = read_record(AttemptCommand, workspace.attempt(2).command)
     assert command.arguments[0] == str(other)

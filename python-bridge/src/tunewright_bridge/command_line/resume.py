@@ -5,7 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from tunewright_bridge.command_line.follow import follow_run
-from tunewright_bridge.command_line.output import bytes_text, print_event, print_json, print_table, time_text
+from tunewright_bridge.command_line.output import print_event, print_json, print_table, time_text
 from tunewright_bridge.command_line.places import find_run, root_or_default
 from tunewright_bridge.methods.table import Methods
 from tunewright_bridge.protocol.bridge import PreflightParams, ResumeRunParams
@@ -83,13 +83,18 @@ def _print(found: ResumePreflight, *, has_all: bool) -> None:
         _print_checkpoints(found)
 
 
+def _size_text(count: int) -> str:
+    """A size on disk; checkpoints of adapters are small."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+
+
 def _print_checkpoints(found: ResumePreflight) -> None:
     rows = [("CHECKPOINT", "ATTEMPT", "SAVED", "SIZE", "")]
     for checkpoint in found.checkpoints[:_LISTED_CHECKPOINTS]:
         marks = "" if checkpoint.is_complete else "not complete"
         if checkpoint.path == found.point.checkpoint:
             marks = marks or "this one"
-        size = bytes_text(checkpoint.size_bytes)
+        size = _size_text(checkpoint.size_bytes)
         rows.append((checkpoint.path, str(checkpoint.attempt), time_text(checkpoint.created_at_ms), size, marks))
     print_table(rows)
     if len(found.checkpoints) > _LISTED_CHECKPOINTS:
