@@ -137,6 +137,13 @@ def test_what_was_bad_already_is_not_gone_on_from(run: EndedRun) -> None:
     assert failure(run, before_step=20).code == "no-checkpoint"
 
 
+def test_what_was_saved_since_the_last_good_line_of_metrics_may_be_bad(run: EndedRun) -> None:
+    for step in (20, 24, 30):
+        run.save(step, logging_steps=10)
+    assert plan_resume(run.paths, before_step=30).preflight.point.step == 20
+    assert plan_resume(run.paths, before_step=31).preflight.point.step == 30
+
+
 def test_a_later_attempt_comes_before_an_earlier_one_whatever_its_steps(run: EndedRun) -> None:
     run.save(20)
     run.save(60)

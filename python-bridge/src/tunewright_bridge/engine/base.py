@@ -119,6 +119,12 @@ class Engine(Protocol):
         A checkpoint that is being written, or being deleted, is not complete.
         """
 
+    def last_logged_step(self, output_directory: Path, before_step: int) -> int:
+        """The last step before `before_step` of which the engine logged how it went; 0 where it is none.
+
+        Trouble that shows in one line may have begun with any step since the line before.
+        """
+
     def check_checkpoint(self, checkpoint: Path, *, weights_only: bool) -> list[PreflightCheck]:
         """What speaks against going on from a checkpoint: its files are really opened, in time that is bounded.
 

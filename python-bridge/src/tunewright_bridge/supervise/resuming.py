@@ -56,9 +56,9 @@ def plan_resume(
 ) -> ResumePlan:
     """The next attempt of a run, from `checkpoint` or else from the newest good one.
 
-    `before_step` leaves out checkpoints of that step and later: what they hold was bad already. Without a `basis` the
-    attempt gets what the last one got; `environment` is what it would inherit, our own where absent. Starts and stores
-    nothing. Raises BridgeError no-checkpoint, checkpoint-unusable, task-unsupported, run-directory-unreadable.
+    `before_step` leaves out what was saved after the last line of metrics before that step: it may be bad already.
+    Without a `basis` the attempt gets what the last one got; `environment` is what it would inherit, our own where
+    absent. Starts and stores nothing. Raises BridgeError no-checkpoint, checkpoint-unusable, task-unsupported, run-directory-unreadable.
     """
     engine = engine_for_runs()
     basis = basis or basis_of_last(paths)
@@ -189,7 +189,7 @@ def _choose(
         chosen = _named(found, named)
         return chosen, engine.check_checkpoint(Path(chosen.path), weights_only=weights_only)
     for candidate in found:
-        if before_step is not None and candidate.step >= before_step:
+        if before_step is not None and candidate.step > _last_good_step(candidate, before_step):
             continue
         # Weights can be taken also where other files of a checkpoint are not there.
         if not candidate.is_complete and not weights_only:
@@ -198,6 +198,10 @@ def _choose(
         if not any(check.severity == "error" for check in checks):
             return candidate, checks
     raise BridgeError("no-checkpoint", run=paths.run_id)
+
+
+def _last_good_step(candidate: CheckpointSummary, before_step: int) -> int:
+    return engine_for_runs().last_logged_step(Path(candidate.path).parent, before_step)
 
 
 def _named(found: list[CheckpointSummary], named: Path) -> CheckpointSummary:

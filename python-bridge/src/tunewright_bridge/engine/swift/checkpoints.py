@@ -61,6 +61,17 @@ def check_checkpoint(checkpoint: Path, *, weights_only: bool) -> list[PreflightC
     return checks
 
 
+def last_logged_step(output_directory: Path, before_step: int) -> int:
+    """See `Engine.last_logged_step`. source: transformers/trainer_callback.py: DefaultFlowCallback.on_step_end"""
+    try:
+        interval = read_json_object(output_directory / "args.json").get("logging_steps")
+    except (FileError, OSError):
+        interval = None
+    # Less than 1 is a share of all steps, of which the dump does not say how many there are.
+    every = int(interval) if isinstance(interval, (int, float)) and interval >= 1 else 1
+    return max(before_step - 1, 0) // every * every
+
+
 def _summary(path: Path, step: int, attempt: int) -> CheckpointSummary | None:
     """None where it has been deleted meanwhile."""
     saving = saving_into(path)

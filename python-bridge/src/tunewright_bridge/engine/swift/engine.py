@@ -7,7 +7,7 @@ from typing import Any
 
 from tunewright_bridge.engine.base import Comparison, ConfigFile, ResolvedConfig
 from tunewright_bridge.engine.swift import arguments, outputs, resuming
-from tunewright_bridge.engine.swift.checkpoints import check_checkpoint, checkpoints
+from tunewright_bridge.engine.swift.checkpoints import check_checkpoint, checkpoints, last_logged_step
 from tunewright_bridge.engine.swift.comparison import compare
 from tunewright_bridge.engine.swift.credentials import take_literal_secrets
 from tunewright_bridge.engine.swift.datasets import data_files, missing_file
@@ -83,6 +83,9 @@ class SwiftEngine:
 
     def checkpoints(self, output_directory: Path, attempt: int) -> list[CheckpointSummary]:
         return checkpoints(output_directory, attempt)
+
+    def last_logged_step(self, output_directory: Path, before_step: int) -> int:
+        return last_logged_step(output_directory, before_step)
 
     def check_checkpoint(self, checkpoint: Path, *, weights_only: bool) -> list[PreflightCheck]:
         return check_checkpoint(checkpoint, weights_only=weights_only)
