@@ -1,10 +1,12 @@
 """Makes what detectors see, for tests of what no machine here can record: long runs, many devices, slow steps."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from tunewright_bridge.protocol.device import DeviceKind, DeviceSample
-from tunewright_bridge.supervise.health.detector import Detector, Point, Sample, Symptom
+from tunewright_bridge.supervise.health.detector import Sample, Symptom
+from tunewright_bridge.supervise.health.panel import DetectorMaker, DetectorPanel
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 
 
 def point(
@@ -41,9 +43,9 @@ def device(
     )
 
 
-def told_by_points(make: Callable[[TrainingPlan], Detector], plan: TrainingPlan, points: Iterable[Point]) -> list[int]:
+def told_by_points(make: DetectorMaker, plan: TrainingPlan, points: Iterable[Point]) -> list[int]:
     """The steps after which something was wrong that was not wrong before."""
-    detector = make(plan)
+    detector = DetectorPanel([make], plan)
     told = []
     was_wrong = False
     for each in points:
@@ -55,7 +57,7 @@ def told_by_points(make: Callable[[TrainingPlan], Detector], plan: TrainingPlan,
     return told
 
 
-def told_by_samples(detector: Detector, samples: Iterable[Sample]) -> tuple[float, Symptom] | None:
+def told_by_samples(detector: DetectorPanel, samples: Iterable[Sample]) -> tuple[float, Symptom] | None:
     """When a detector first told something, and what."""
     for sample in samples:
         detector.take_sample(sample)

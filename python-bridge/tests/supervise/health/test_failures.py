@@ -6,6 +6,7 @@ from supervise.health.made_points import device, point
 from tunewright_bridge.supervise.health.detector import ConsoleBlock, Ending, Sample, Symptom
 from tunewright_bridge.supervise.health.failure_table import KNOWN_FAILURES
 from tunewright_bridge.supervise.health.failures import FailureDetector
+from tunewright_bridge.supervise.health.panel import DetectorPanel
 from tunewright_bridge.supervise.health.plan import TrainingPlan
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "train.py", line 3, in main\n    step()\n'
@@ -115,14 +116,14 @@ ENDINGS: dict[str, Ending] = {
 }
 
 
-def detector(plan: TrainingPlan | None = None) -> FailureDetector:
-    made = FailureDetector(plan or TrainingPlan())
+def detector(plan: TrainingPlan | None = None) -> DetectorPanel:
+    made = DetectorPanel([FailureDetector], plan or TrainingPlan())
     # A live run has been looked at before it fails.
     made.symptoms(0.0)
     return made
 
 
-def told(made: FailureDetector, text: str, *, ending: Ending | None = FAILED, at: float = 10.0) -> list[Symptom]:
+def told(made: DetectorPanel, text: str, *, ending: Ending | None = FAILED, at: float = 10.0) -> list[Symptom]:
     made.take_console(ConsoleBlock((text + "\n").encode(), 100))
     made.symptoms(at)
     if ending is not None:

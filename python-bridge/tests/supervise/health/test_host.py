@@ -12,6 +12,7 @@ from tunewright_bridge.supervise.health.disk_full import DiskFullDetector
 from tunewright_bridge.supervise.health.host import HostSource
 from tunewright_bridge.supervise.health.idle_device import IdleDeviceDetector
 from tunewright_bridge.supervise.health.memory_growth import MemoryGrowthDetector
+from tunewright_bridge.supervise.health.panel import DetectorPanel
 from tunewright_bridge.supervise.health.plan import Rhythm, Sizes, TrainingPlan
 
 GIB = 1 << 30
@@ -27,8 +28,8 @@ def loads(*stretches: tuple[float, float | None], apart: float = 30.0, index: in
             yield Sample(at=at, devices=[device(0.0, kind="cpu"), device(load, index=index)])
 
 
-def idle(plan: TrainingPlan = NO_PAUSES) -> IdleDeviceDetector:
-    detector = IdleDeviceDetector(plan)
+def idle(plan: TrainingPlan = NO_PAUSES) -> DetectorPanel:
+    detector = DetectorPanel([IdleDeviceDetector], plan)
     for step in range(1, 20):
         detector.take_point(point(step, at=step * 0.1))
     return detector
@@ -67,7 +68,7 @@ def test_a_device_that_the_run_was_given_by_name_must_be_used() -> None:
 
 
 def test_nothing_is_idle_before_the_first_step_nor_while_the_first_checkpoint_is_written() -> None:
-    assert told_by_samples(IdleDeviceDetector(NO_PAUSES), loads((5, 95.0), (60, 0.0))) is None
+    assert told_by_samples(DetectorPanel([IdleDeviceDetector], NO_PAUSES), loads((5, 95.0), (60, 0.0))) is None
     saving = TrainingPlan(may_evaluate=False, saving=Rhythm(every_steps=19))
     assert told_by_samples(idle(saving), loads((5, 95.0), (40, 0.0))) is None
 
@@ -79,8 +80,8 @@ def memory(*gibibytes: float, total: float = 64.0, apart: float = 30.0) -> Itera
         yield Sample(at=index * apart, devices=[host], run_memory_bytes=int(size * GIB))
 
 
-def leaking(plan: TrainingPlan = NO_PAUSES, *, max_steps: int = 100_000) -> MemoryGrowthDetector:
-    detector = MemoryGrowthDetector(plan)
+def leaking(plan: TrainingPlan = NO_PAUSES, *, max_steps: int = 100_000) -> DetectorPanel:
+    detector = DetectorPanel([MemoryGrowthDetector], plan)
     for step in range(1, 20):
         detector.take_point(point(step, at=step * 1.0, max_steps=max_steps))
     return detector
@@ -129,8 +130,8 @@ def disk(*free: float, checkpoint: float | None, apart: float = 10.0) -> Iterato
 SAVING = TrainingPlan(may_evaluate=False, saving=Rhythm(every_steps=1000))
 
 
-def saving(plan: TrainingPlan = SAVING) -> DiskFullDetector:
-    detector = DiskFullDetector(plan)
+def saving(plan: TrainingPlan = SAVING) -> DetectorPanel:
+    detector = DetectorPanel([DiskFullDetector], plan)
     for step in range(1, 200):
         detector.take_point(point(step, at=step * 1.0))
     return detector

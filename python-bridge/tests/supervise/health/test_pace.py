@@ -3,9 +3,10 @@
 import pytest
 
 from supervise.health.made_points import evaluation, point, told_by_points
-from tunewright_bridge.supervise.health.detector import Point
 from tunewright_bridge.supervise.health.hang import HangDetector
+from tunewright_bridge.supervise.health.panel import DetectorPanel
 from tunewright_bridge.supervise.health.plan import Rhythm, TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 from tunewright_bridge.supervise.health.slowdown import SlowdownDetector
 
 HOUR = 3600.0
@@ -17,7 +18,7 @@ def steady(count: int, seconds: float, *, every: int = 1, first: int = 1, begun:
     return [point(first + index * every, at=begun + (index + 1) * seconds * every) for index in range(count)]
 
 
-def first_alarm(detector: HangDetector, since: float, *, until: float = 40 * HOUR) -> float | None:
+def first_alarm(detector: DetectorPanel, since: float, *, until: float = 40 * HOUR) -> float | None:
     """Seconds of silence after which a hang is told."""
     waited = 0.0
     while waited < until:
@@ -34,7 +35,7 @@ def first_alarm(detector: HangDetector, since: float, *, until: float = 40 * HOU
 def test_a_silence_is_a_hang_by_the_measure_of_the_steps(
     seconds_per_step: float, logging_steps: int, least: float, most: float
 ) -> None:
-    detector = HangDetector(NO_PAUSES)
+    detector = DetectorPanel([HangDetector], NO_PAUSES)
     lines = steady(20, seconds_per_step, every=logging_steps)
     for each in lines:
         detector.take_point(each)
@@ -46,7 +47,7 @@ def test_a_silence_is_a_hang_by_the_measure_of_the_steps(
 
 def test_an_evaluation_of_an_hour_is_no_hang_the_first_time_and_measured_afterwards() -> None:
     plan = TrainingPlan(evaluation=Rhythm(every_steps=100), may_save=False)
-    detector = HangDetector(plan)
+    detector = DetectorPanel([HangDetector], plan)
     now = 0.0
     for round_number in range(3):
         for each in steady(100, 1.0, first=round_number * 100 + 1, begun=now):
@@ -65,7 +66,7 @@ def test_an_evaluation_of_an_hour_is_no_hang_the_first_time_and_measured_afterwa
 
 def test_steps_between_two_evaluations_are_watched_as_closely_as_others() -> None:
     plan = TrainingPlan(evaluation=Rhythm(every_steps=100), saving=Rhythm(every_steps=100))
-    detector = HangDetector(plan)
+    detector = DetectorPanel([HangDetector], plan)
     for each in [*steady(100, 1.0), evaluation(100, at=HOUR), *steady(50, 1.0, first=101, begun=HOUR)]:
         detector.take_point(each)
     waited = first_alarm(detector, HOUR + 50)
@@ -75,14 +76,14 @@ def test_steps_between_two_evaluations_are_watched_as_closely_as_others() -> Non
 
 def test_the_end_of_an_epoch_may_evaluate() -> None:
     plan = TrainingPlan(evaluation=Rhythm(every_epoch=True), may_save=False)
-    detector = HangDetector(plan)
+    detector = DetectorPanel([HangDetector], plan)
     for step in range(1, 101):
         detector.take_point(point(step, at=float(step), epoch=step / 100))
     assert first_alarm(detector, 100.0, until=1.5 * HOUR) is None
 
 
 def test_the_last_step_may_take_its_time() -> None:
-    detector = HangDetector(NO_PAUSES)
+    detector = DetectorPanel([HangDetector], NO_PAUSES)
     for step in range(1, 101):
         detector.take_point(point(step, at=float(step), max_steps=100))
     assert first_alarm(detector, 100.0, until=HOUR) is None
@@ -90,23 +91,23 @@ def test_the_last_step_may_take_its_time() -> None:
 
 @pytest.mark.parametrize(("minutes", "expected"), [(2.0, 130.0), (0.0, None)])
 def test_a_config_may_say_how_long(minutes: float, expected: float | None) -> None:
-    detector = HangDetector(TrainingPlan(stall_seconds=minutes * 60))
+    detector = DetectorPanel([HangDetector], TrainingPlan(stall_seconds=minutes * 60))
     for each in steady(20, 1.0):
         detector.take_point(each)
     assert first_alarm(detector, 20.0, until=10 * HOUR) == expected
 
 
 def test_a_config_may_have_the_first_step_watched_as_well() -> None:
-    detector = HangDetector(TrainingPlan(stall_seconds=600))
+    detector = DetectorPanel([HangDetector], TrainingPlan(stall_seconds=600))
     detector.symptoms(0.0)
     assert first_alarm(detector, 0.0) == 610.0
-    silent = HangDetector(TrainingPlan())
+    silent = DetectorPanel([HangDetector], TrainingPlan())
     silent.symptoms(0.0)
     assert first_alarm(silent, 0.0) is None
 
 
 def test_a_hang_is_over_with_the_next_line() -> None:
-    detector = HangDetector(NO_PAUSES)
+    detector = DetectorPanel([HangDetector], NO_PAUSES)
     for each in steady(20, 1.0):
         detector.take_point(each)
     assert detector.symptoms(1000.0)
@@ -116,7 +117,7 @@ def test_a_hang_is_over_with_the_next_line() -> None:
 
 def test_steps_that_go_back_after_a_resume_are_no_hang_and_no_slowdown() -> None:
     for make in (HangDetector, SlowdownDetector):
-        detector = make(NO_PAUSES)
+        detector = DetectorPanel([make], NO_PAUSES)
         for each in steady(400, 2.0):
             detector.take_point(each)
         detector.restart()

@@ -8,33 +8,9 @@ from dataclasses import dataclass, field
 
 from tunewright_bridge.protocol.alert import AlertKind, AlertSeverity
 from tunewright_bridge.protocol.device import DeviceSample
+from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One line of the engine's metrics. Values may be NaN and infinite."""
-
-    step: int
-    values: Mapping[str, float]
-    # When it was seen, by a clock that only goes forward.
-    seen_at: float
-    # Seconds of training at this line by the engine's own clock; None where the line does not tell.
-    elapsed_seconds: float | None = None
-    epoch: float | None = None
-    # The last step that is planned.
-    max_steps: int | None = None
-    # The engine's summary at the end: training is over, and nothing but saving and closing is left.
-    closes_training: bool = False
-
-    @property
-    def is_of_training(self) -> bool:
-        """Whether it tells of training itself, and not of an evaluation in between."""
-        return "loss" in self.values
-
-    @property
-    def is_of_evaluation(self) -> bool:
-        return any(name.startswith("eval_") for name in self.values)
+from tunewright_bridge.supervise.health.point import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +69,10 @@ class Symptom:
 class Detector:
     """Watches for one kind of trouble. What a detector does not care for it leaves alone."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
         self.plan = plan
+        # Shared by all, and fed with each point before they are.
+        self.pace = pace
 
     def learn(self, plan: TrainingPlan) -> None:
         """More is known of the config than before."""

@@ -1,8 +1,5 @@
 """The table of detectors: a line for each."""
 
-from collections.abc import Callable
-
-from tunewright_bridge.supervise.health.detector import Detector
 from tunewright_bridge.supervise.health.disk_full import DiskFullDetector
 from tunewright_bridge.supervise.health.divergence import DivergenceDetector
 from tunewright_bridge.supervise.health.failures import FailureDetector
@@ -10,12 +7,12 @@ from tunewright_bridge.supervise.health.hang import HangDetector
 from tunewright_bridge.supervise.health.idle_device import IdleDeviceDetector
 from tunewright_bridge.supervise.health.memory_growth import MemoryGrowthDetector
 from tunewright_bridge.supervise.health.nan import NanDetector
-from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.panel import DetectorMaker
 from tunewright_bridge.supervise.health.plateau import PlateauDetector
 from tunewright_bridge.supervise.health.slowdown import SlowdownDetector
 from tunewright_bridge.supervise.health.zero_loss import ZeroLossDetector
 
-DETECTORS: tuple[Callable[[TrainingPlan], Detector], ...] = (
+DETECTORS: tuple[DetectorMaker, ...] = (
     NanDetector,
     ZeroLossDetector,
     DivergenceDetector,

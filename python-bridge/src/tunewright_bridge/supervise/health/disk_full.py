@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tunewright_bridge.supervise.health.detector import Detector, Point, Sample, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Sample, Symptom
 from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
 from tunewright_bridge.supervise.health.robust import median
@@ -22,22 +22,11 @@ _TIMES_AHEAD = 10.0
 class DiskFullDetector(Detector):
     """Compares the room where checkpoints go with what the next one takes."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
-        self._pace = Pace(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._room: deque[tuple[float, int]] = deque(maxlen=_MOST_SAMPLES)
         self._checkpoint_bytes: int | None = None
         self._is_found = False
-
-    def learn(self, plan: TrainingPlan) -> None:
-        super().learn(plan)
-        self._pace.plan = plan
-
-    def restart(self) -> None:
-        self._pace.forget()
-
-    def take_point(self, point: Point) -> None:
-        self._pace.take(point)
 
     def take_sample(self, sample: Sample) -> None:
         if sample.free_disk_bytes is not None:
@@ -54,11 +43,11 @@ class DiskFullDetector(Detector):
         self._is_found = free < limit or free + self._change_until_checkpoint() < limit
         if not self._is_found:
             return ()
-        step = None if self._pace.last is None else self._pace.last.step
+        step = None if self.pace.last is None else self.pace.last.step
         return [Symptom("disk_full", step=step, values={"free": bytes_text(free), "needed": bytes_text(needed)})]
 
     def _next_checkpoint_bytes(self) -> int:
-        last = self._pace.last
+        last = self.pace.last
         is_over = last is not None and last.closes_training
         if not self.plan.is_training or not self.plan.may_save or is_over:
             return 0
@@ -77,7 +66,7 @@ class DiskFullDetector(Detector):
         return min(0.0, median(rates) * ahead)
 
     def _seconds_until_checkpoint(self) -> float | None:
-        last, per_step = self._pace.last, self._pace.seconds_per_step
+        last, per_step = self.pace.last, self.pace.seconds_per_step
         if last is None or per_step is None or not self.plan.may_save or last.closes_training:
             return None
         every = self.plan.saving.steps(last.max_steps)

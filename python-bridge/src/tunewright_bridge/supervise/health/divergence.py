@@ -5,8 +5,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tunewright_bridge.supervise.health.detector import Detector, Point, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Symptom
+from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 from tunewright_bridge.supervise.health.robust import median, spread
 
 # Lines that make a level, and how many of them there must be before a distance from it can be told. Of all levels the
@@ -48,8 +50,8 @@ class _Level:
 class DivergenceDetector(Detector):
     """Tells of a loss (for reinforcement: of a distance from the reference model) that has run away."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._beginning: list[float] = []
         self._lines: deque[float] = deque(maxlen=_LEVEL_LINES)
         self._count = 0

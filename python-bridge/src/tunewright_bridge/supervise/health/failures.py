@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tunewright_bridge.supervise.health.advice import advice
-from tunewright_bridge.supervise.health.detector import ConsoleBlock, Detector, Ending, Point, Sample, Symptom
+from tunewright_bridge.supervise.health.detector import ConsoleBlock, Detector, Ending, Sample, Symptom
 from tunewright_bridge.supervise.health.failure_table import KNOWN_FAILURES, KnownFailure
+from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 
 # What torchrun, or the rank itself, puts in front of a line.
 _PREFIX = re.compile(rb"^(?:\[(?:rank|default)?\d+\]:?\s*)+")
@@ -64,8 +66,8 @@ class _Found:
 class FailureDetector(Detector):
     """Tells of failures that end the command. What the engine catches, so that it goes on, is none."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._found: list[_Found] = []
         self._text: list[str] = []
         self._lines_since_traceback = _LINES_OF_TRACEBACK

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tunewright_bridge.supervise.health.detector import Detector, Point, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Symptom
 from tunewright_bridge.supervise.health.pace import Pace, Pause
 from tunewright_bridge.supervise.health.plan import TrainingPlan
 
@@ -21,21 +21,10 @@ _UNKNOWN_SECONDS = 3600.0
 class HangDetector(Detector):
     """Tells of a silence behind the last line. Without two lines of training there is no pace, and it says nothing."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
-        self._pace = Pace(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._began_at: float | None = None
         self._is_over = False
-
-    def learn(self, plan: TrainingPlan) -> None:
-        super().learn(plan)
-        self._pace.plan = plan
-
-    def restart(self) -> None:
-        self._pace.forget()
-
-    def take_point(self, point: Point) -> None:
-        self._pace.take(point)
 
     def take_ending(self, ending: object) -> None:
         self._is_over = True
@@ -43,14 +32,14 @@ class HangDetector(Detector):
     def symptoms(self, now: float) -> Sequence[Symptom]:
         if self._began_at is None:
             self._began_at = now
-        last = self._pace.last
+        last = self.pace.last
         silent_since = self._began_at if last is None else last.seen_at
         allowed = self._allowed_seconds()
         if self._is_over or not self.plan.is_training or allowed is None or now - silent_since <= allowed:
             return ()
-        due = self._pace.due_now()
+        due = self.pace.due_now()
         expected = next((kind for kind in ("end", "evaluation", "saving") if kind in due), "steps")
-        usual = self._pace.seconds_per_line
+        usual = self.pace.seconds_per_line
         values = {
             "minutes": f"{(now - silent_since) / 60:.3g}",
             "usualSeconds": "" if usual is None else f"{usual:.3g}",
@@ -63,14 +52,14 @@ class HangDetector(Detector):
         stall_seconds = self.plan.stall_seconds
         if stall_seconds is not None:
             return stall_seconds if stall_seconds > 0 else None
-        usual = self._pace.seconds_per_line
+        usual = self.pace.seconds_per_line
         if usual is None:
             return None
-        longest = self._pace.longest
+        longest = self.pace.longest
         allowed = max(_LEAST_SECONDS, _USUAL_LINES * usual, _LONGEST_SILENCES * longest.get("steps", 0.0))
-        if len(self._pace.intervals) < _KNOWN_INTERVALS:
+        if len(self.pace.intervals) < _KNOWN_INTERVALS:
             allowed = max(allowed, _UNKNOWN_SECONDS)
-        for kind in self._pace.due_now():
+        for kind in self.pace.due_now():
             known = longest.get(kind)
             first = max(_FIRST_PAUSE_SECONDS[kind], _FIRST_PAUSE_LINES * usual)
             allowed += first if known is None else _LONGEST_SILENCES * known

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tunewright_bridge.protocol.device import DeviceSample
-from tunewright_bridge.supervise.health.detector import Detector, Point, Sample, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Sample, Symptom
 from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
 
@@ -31,23 +31,12 @@ class _Watched:
 class IdleDeviceDetector(Detector):
     """Tells of devices that worked for the run, or that it was given by name, and that have long been without load."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
-        self._pace = Pace(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._devices: dict[str, _Watched] = {}
 
-    def learn(self, plan: TrainingPlan) -> None:
-        super().learn(plan)
-        self._pace.plan = plan
-
-    def restart(self) -> None:
-        self._pace.forget()
-
-    def take_point(self, point: Point) -> None:
-        self._pace.take(point)
-
     def take_sample(self, sample: Sample) -> None:
-        if self._pace.last is None or self._pace.last.closes_training:
+        if self.pace.last is None or self.pace.last.closes_training:
             # Before the first step devices wait for data and weights.
             self._devices.clear()
             return
@@ -63,7 +52,7 @@ class IdleDeviceDetector(Detector):
             Symptom(
                 "idle_device",
                 subject=identity,
-                step=None if self._pace.last is None else self._pace.last.step,
+                step=None if self.pace.last is None else self.pace.last.step,
                 values={"device": device.name, "minutes": f"{(now - device.idle_since) / 60:.0f}"},
             )
             for identity, device in self._devices.items()
@@ -91,8 +80,8 @@ class IdleDeviceDetector(Detector):
         )
 
     def _allowed_seconds(self) -> float:
-        allowed = max(_IDLE_SECONDS, _USUAL_LINES * (self._pace.seconds_per_line or 0.0))
-        if "saving" in self._pace.due_now():
-            longest = self._pace.longest.get("saving")
+        allowed = max(_IDLE_SECONDS, _USUAL_LINES * (self.pace.seconds_per_line or 0.0))
+        if "saving" in self.pace.due_now():
+            longest = self.pace.longest.get("saving")
             allowed += _FIRST_SAVING_SECONDS if longest is None else _LONGEST_SAVINGS * longest
         return allowed

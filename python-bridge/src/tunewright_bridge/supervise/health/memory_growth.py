@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tunewright_bridge.supervise.health.detector import Detector, Point, Sample, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Sample, Symptom
 from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
 from tunewright_bridge.supervise.health.robust import median
@@ -26,9 +26,8 @@ _FAR_SECONDS = 86_400.0
 class MemoryGrowthDetector(Detector):
     """Tells of growth in every stretch that would fill the host's memory before the run ends."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
-        self._pace = Pace(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._stretch_seconds = _STRETCH_SECONDS
         self._stretches: list[float] = []
         self._samples: list[float] = []
@@ -37,18 +36,12 @@ class MemoryGrowthDetector(Detector):
         self._used = 0
         self._is_found = False
 
-    def restart(self) -> None:
-        self._pace.forget()
-
-    def take_point(self, point: Point) -> None:
-        self._pace.take(point)
-
     def take_sample(self, sample: Sample) -> None:
         host = next((device for device in sample.devices if device.kind == "cpu"), None)
         if host is not None and host.memory_total_bytes:
             self._total, self._used = host.memory_total_bytes, host.memory_used_bytes or 0
         # What is loaded before the first step is no leak.
-        if self._pace.last is None or sample.run_memory_bytes is None:
+        if self.pace.last is None or sample.run_memory_bytes is None:
             return
         if not self._stretch_ends:
             self._stretch_ends = sample.at + self._stretch_seconds
@@ -77,7 +70,7 @@ class MemoryGrowthDetector(Detector):
             "total": bytes_text(self._total),
             "minutes": f"{seconds_left / 60:.0f}",
         }
-        step = None if self._pace.last is None else self._pace.last.step
+        step = None if self.pace.last is None else self.pace.last.step
         return [Symptom("memory_growth", step=step, values=values)]
 
     def _is_leak(self, latest: Sequence[float], steps: Sequence[float], mean: float) -> bool:
@@ -89,7 +82,7 @@ class MemoryGrowthDetector(Detector):
         return is_steady and is_much and seconds_left < min(believed, self._remaining_seconds())
 
     def _remaining_seconds(self) -> float:
-        last, per_step = self._pace.last, self._pace.seconds_per_step
+        last, per_step = self.pace.last, self.pace.seconds_per_step
         if last is None or last.max_steps is None or per_step is None:
             return _FAR_SECONDS
         return (last.max_steps - last.step) * per_step

@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from tunewright_bridge.supervise.health.detector import Detector, Point, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Symptom
+from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 
 _SERIES = ("loss", "eval_loss", "grad_norm")
 # With half precision the scale of the loss is searched by overflowing a few times: such steps are left out by design.
@@ -17,8 +19,8 @@ _FINITE_TO_END = 3
 class NanDetector(Detector):
     """Tells of each series that holds NaN or infinity."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         # By series: step and value of the first one, and how many of either kind came in a row.
         self._found: dict[str, tuple[int, float]] = {}
         self._in_a_row: dict[str, int] = {}

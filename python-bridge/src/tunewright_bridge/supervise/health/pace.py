@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tunewright_bridge.supervise.health.detector import Point
 from tunewright_bridge.supervise.health.plan import Rhythm, TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 from tunewright_bridge.supervise.health.robust import median
 
 Pause = Literal["evaluation", "saving", "end"]
@@ -37,15 +37,18 @@ class Pace:
 
     plan: TrainingPlan
     last: Point | None = None
+    # The one that ended with the last point, where it was one of steps alone.
+    interval: Interval | None = None
     intervals: deque[Interval] = field(default_factory=lambda: deque(maxlen=_INTERVALS))
     # The longest time between two lines, by what was due in it.
     longest: dict[Pause | Literal["steps"], float] = field(default_factory=dict)
 
-    def take(self, point: Point) -> Interval | None:
-        """The interval that ends with the point, where it is one of steps alone."""
+    def take(self, point: Point) -> None:
+        """Learns from the next point."""
         before, self.last = self.last, point
+        self.interval = None
         if before is None:
-            return None
+            return
         seconds = _seconds_between(before, point)
         due = self.due_between(before, point.step, point.epoch)
         if point.is_of_evaluation:
@@ -55,10 +58,9 @@ class Pace:
             self.longest[kind] = max(self.longest.get(kind, 0.0), seconds)
         steps = point.step - before.step
         if due or steps <= 0 or not point.is_of_training:
-            return None
-        interval = Interval(steps, seconds, _work(point))
-        self.intervals.append(interval)
-        return interval
+            return
+        self.interval = Interval(steps, seconds, _work(point))
+        self.intervals.append(self.interval)
 
     def forget(self) -> None:
         """Steps begin anew; the time of steps holds, but the clock of the engine begins again as well."""

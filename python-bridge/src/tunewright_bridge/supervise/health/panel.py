@@ -3,21 +3,28 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from tunewright_bridge.supervise.health.detector import ConsoleBlock, Detector, Ending, Point, Sample, Symptom
+from tunewright_bridge.supervise.health.detector import ConsoleBlock, Detector, Ending, Sample, Symptom
+from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 
 _LOG = logging.getLogger(__name__)
+
+
+DetectorMaker = Callable[[TrainingPlan, Pace], Detector]
 
 
 class DetectorPanel:
     """Detectors of one attempt."""
 
-    def __init__(self, makers: Iterable[Callable[[TrainingPlan], Detector]], plan: TrainingPlan) -> None:
-        self._detectors = [make(plan) for make in makers]
+    def __init__(self, makers: Iterable[DetectorMaker], plan: TrainingPlan) -> None:
+        self._pace = Pace(plan)
+        self._detectors = [make(plan, self._pace) for make in makers]
         self._last_step = -1
 
     def learn(self, plan: TrainingPlan) -> None:
         """See Detector."""
+        self._pace.plan = plan
         self._each(lambda detector: detector.learn(plan))
 
     def take_point(self, point: Point) -> None:
@@ -25,11 +32,13 @@ class DetectorPanel:
         if point.step < self._last_step:
             self.restart()
         self._last_step = point.step
+        self._pace.take(point)
         self._each(lambda detector: detector.take_point(point))
 
     def restart(self) -> None:
         """See Detector."""
         self._last_step = -1
+        self._pace.forget()
         self._each(lambda detector: detector.restart())
 
     def take_sample(self, sample: Sample) -> None:

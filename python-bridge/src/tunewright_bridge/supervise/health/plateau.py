@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from tunewright_bridge.supervise.health.detector import Detector, Point, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Symptom
+from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 from tunewright_bridge.supervise.health.robust import median
 
 # Lines are put together in groups, which grow with the run.
@@ -23,8 +25,8 @@ _LEARNED = 0.05
 class PlateauDetector(Detector):
     """Compares the beginning with the end of the run's latter half."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._group_lines = 1
         # By group: the first step, the epoch there, and the median loss.
         self._groups: list[tuple[int, float, float]] = []

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Sequence
 
-from tunewright_bridge.supervise.health.detector import Detector, Point, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Symptom
 from tunewright_bridge.supervise.health.pace import Interval, Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 from tunewright_bridge.supervise.health.robust import median
 
 _FACTOR = 2.0
@@ -24,24 +25,16 @@ _MOST_LINES = 400
 class SlowdownDetector(Detector):
     """Compares the median step lately with the median step before. Pauses to evaluate and to save count for neither."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
-        self._pace = Pace(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._window: deque[Interval] = deque()
         self._window_seconds = 0.0
         self._usual: deque[Interval] = deque(maxlen=_MOST_LINES)
         self._usual_seconds = 0.0
         self._found: tuple[int, float, float] | None = None
 
-    def learn(self, plan: TrainingPlan) -> None:
-        super().learn(plan)
-        self._pace.plan = plan
-
-    def restart(self) -> None:
-        self._pace.forget()
-
     def take_point(self, point: Point) -> None:
-        interval = self._pace.take(point)
+        interval = self.pace.interval
         if interval is None:
             return
         self._window.append(interval)
@@ -78,7 +71,7 @@ class SlowdownDetector(Detector):
         # Longer completions take longer, and that is no slowdown.
         ratio = _step_per_work(self._window) / max(_step_per_work(self._usual), 1e-9)
         if ratio >= _FACTOR and self._found is None:
-            step = 0 if self._pace.last is None else self._pace.last.step
+            step = 0 if self.pace.last is None else self.pace.last.step
             self._found = (step, _step(self._window), _step(self._usual))
         elif ratio < _FACTOR_TO_END:
             self._found = None

@@ -1,6 +1,7 @@
 """What is new since the last look: lines of metrics, the engine's arguments, the console, the host."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from tunewright_bridge.metrics.reader import MetricsReader, Row
 from tunewright_bridge.metrics.readers import reader_for
 from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import AttemptPaths
-from tunewright_bridge.supervise.health.detector import ConsoleBlock, Point
+from tunewright_bridge.supervise.health.detector import ConsoleBlock
+from tunewright_bridge.supervise.health.point import Point
 
 # source: swift/trainers/patcher.py: add_train_message
 _SPEED = "train_speed(s/it)"
@@ -20,12 +22,16 @@ _ELAPSED = "elapsed_time"
 _SUMMARY = "train_runtime"
 # The engine's text of the time that has passed leaves out what is less than a second.
 _TEXT_SECONDS = 1.5
+_HISTORY_BYTES = 4 * 1024 * 1024
 _BLOCK_BYTES = 256 * 1024
 _LARGEST_ARGUMENTS_BYTES = 4 * 1024 * 1024
 
 
 class MetricsSource:
-    """The points of an attempt's metrics files, each once, in their order."""
+    """The points of an attempt's metrics files, each once, in their order.
+
+    Of a long file that is there at the first call only the end is read: whoever adopts a run has other things to do.
+    """
 
     def __init__(self, output_directory: Path, first_step: int) -> None:
         self._first_step = first_step
@@ -33,7 +39,7 @@ class MetricsSource:
         for path in engine_for_runs().metrics_files(output_directory):
             reader = reader_for(path)
             if reader is not None:
-                self._readers.append((LineFollower(path), reader))
+                self._readers.append((LineFollower(path, _start_of_end(path)), reader))
 
     def news(self, now: float) -> Iterator[Point | None]:
         """What was logged since the last call; None where a file begins anew."""
@@ -45,6 +51,20 @@ class MetricsSource:
                     point = None if row is None else point_of(reader, row, now, first_step=self._first_step)
                     if point is not None:
                         yield point
+
+
+def _start_of_end(path: Path) -> int:
+    """Where the first whole line of a file's last part begins; 0 for a short file, and for one that is not there."""
+    try:
+        with path.open("rb") as file:
+            start = file.seek(0, os.SEEK_END) - _HISTORY_BYTES
+            if start <= 0:
+                return 0
+            file.seek(start)
+            file.readline()
+            return file.tell()
+    except OSError:
+        return 0
 
 
 def point_of(reader: MetricsReader, row: Row, now: float, *, first_step: int) -> Point | None:

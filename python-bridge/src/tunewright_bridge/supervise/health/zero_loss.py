@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from tunewright_bridge.supervise.health.detector import Detector, Point, Symptom
+from tunewright_bridge.supervise.health.detector import Detector, Symptom
+from tunewright_bridge.supervise.health.pace import Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
+from tunewright_bridge.supervise.health.point import Point
 
 # One batch may hold no token that counts.
 _LINES = 3
@@ -16,8 +18,8 @@ _LEARNED = 1e-3
 class ZeroLossDetector(Detector):
     """Tells of losses of 0 in a row that do not come from learning everything by heart."""
 
-    def __init__(self, plan: TrainingPlan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
+        super().__init__(plan, pace)
         self._first_step: int | None = None
         self._lines = 0
         self._last_step: int | None = None
