@@ -123,6 +123,21 @@ def test_ctrl_c_leaves_the_run_alone_and_stop_ends_it(terminal: Terminal) -> Non
     assert again.stderr == f"tunewright-bridge: The run {run.paths.run_id} has already ended (cancelled).\n"
 
 
+def test_stop_can_wait_for_the_next_checkpoint(terminal: Terminal) -> None:
+    trainer = "--steps 100000 --save-steps 25 --seconds-per-step 0.05"
+    assert terminal.type("run", "first.sft.yaml", "--detach", trainer=trainer).returncode == 0
+    (run,) = terminal.live_runs()
+    run.wait_for_steps(1)
+    stopped = terminal.type("stop", "first.sft", "--at-checkpoint")
+    assert stopped.returncode == 0, stopped.stderr
+    assert stopped.stdout.startswith("first.sft #1 is ")
+    assert stopped.stdout.endswith(", and stops at its next checkpoint.\n")
+    end = run.wait_for_end()
+    assert (end.state, end.cause and end.cause.code) == ("cancelled", "stopped-at-checkpoint")
+    shown = terminal.type("show", "first.sft")
+    assert "cancelled: stopped by the user once checkpoint-" in shown.stdout
+
+
 def test_a_detached_run_is_listed_shown_and_followed(terminal: Terminal) -> None:
     detached = terminal.type(
         "run", "first.sft.yaml", "--detach", "--json", trainer="--steps 60 --print-each-step 40000"

@@ -27,9 +27,10 @@ from tunewright_bridge.protocol.bridge import (
     ListRunsParams,
     RunReference,
     SchemaParams,
+    StopRunParams,
 )
 from tunewright_bridge.protocol.device import DeviceSample
-from tunewright_bridge.protocol.run import RunProgress, RunSummary
+from tunewright_bridge.protocol.run import RunProgress, RunSummary, StopWhen
 from tunewright_bridge.runs.store import RunStore
 
 _MARKS: Mapping[str, str] = {"ok": "ok", "warning": "warning", "failed": "FAILED", "skipped": "skipped"}
@@ -94,9 +95,13 @@ def show(options: Namespace, methods: Methods) -> int:
 
 def stop(options: Namespace, methods: Methods) -> int:
     """`stop RUN`."""
-    run: Any = methods.call("runs/stop", _reference(options))
+    reference = _reference(options)
+    when: StopWhen = "next-checkpoint" if options.at_checkpoint else "now"
+    run: Any = methods.call("runs/stop", StopRunParams(root=reference.root, run_id=reference.run_id, when=when))
     if options.json:
         print_json(run)
+    elif run.stop_when == "next-checkpoint" and run.state in ("starting", "running"):
+        print(f"{run.name} #{run.number} is {run.state}, and stops at its next checkpoint.")
     else:
         print(f"{run.name} #{run.number} is {run.state}.")
     return 0
