@@ -118,6 +118,14 @@ def test_the_place_that_a_config_names_is_recorded_before_the_start(workspace: W
     assert (place / "logging.jsonl").exists()
 
 
+def test_a_log_is_utf_8_whatever_the_person_has_set(workspace: Workspace) -> None:
+    workspace.environment |= {"PYTHONIOENCODING": "gbk", "WORD": "损失 é 🙂", "TRAINER": "--print-variable WORD"}
+    run = workspace.started()
+    run.wait_for_end()
+    run.wait_until_nothing_lives()
+    assert run.log.decode() == "WORD=损失 é 🙂\n"
+
+
 def test_a_secret_comes_from_the_editor_before_the_environment(workspace: Workspace) -> None:
     workspace.config.write_text(CONFIG + "hub_token: ${env:MY_TOKEN}\n")
     workspace.environment |= {"MY_TOKEN": "of-the-environment", "TRAINER": "--print-variable HF_TOKEN"}

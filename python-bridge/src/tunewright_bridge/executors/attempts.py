@@ -45,6 +45,11 @@ def command_of(
 
 
 def activation(tool: ToolEnvironment, environment: Mapping[str, str]) -> dict[str, str]:
-    """What activating the tool's environment would do: compilers and the like are found beside its Python first."""
+    """What activating the tool's environment would do: compilers and the like are found beside its Python first.
+
+    Beside it, what makes the log readable: whole at every moment, in one encoding whatever the person's locale is, and
+    never an error because of a character that cannot be printed.
+    """
     folders = [str(Path(tool.interpreter).parent), environment.get("PATH", os.defpath)]
-    return {"PATH": os.pathsep.join(folders), "PYTHONUNBUFFERED": "1"}
+    path = os.pathsep.join(folders)
+    return {"PATH": path, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8:backslashreplace"}
