@@ -1,6 +1,6 @@
 /** The dashboard in a real browser under the stand-in host: what a person sees, presses and waits for. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { appended, GeneratedRun, type GeneratedRunOptions, hostSample } from './scenarios.ts';
+import { appended, GeneratedRun, type GeneratedRunOptions, hostSample, shownAlert } from './scenarios.ts';
 import { type OpenDashboard, type OpenOptions, type StandInHost, startStandInHost } from './stand-in-host.ts';
 
 const LIVE: GeneratedRunOptions = { steps: 612, maxSteps: 1000, state: 'running', nonFiniteAt: [300, 301] };
@@ -206,9 +206,64 @@ describe('the page', () => {
     await expect.poll(() => dashboard.page.locator('.log-line:visible').count()).toBeGreaterThan(4);
   });
 
+  it('tells of alerts in words and on the curve, and leads to their lines and to what can be done', async () => {
+    const old = shownAlert(
+      { id: 'hang', kind: 'hang', atMs: 1, endedAtMs: 2, step: 88 },
+      { title: 'no step for 9 min' },
+    );
+    const { page, posted, ...dashboard } = await open({ ...LIVE, alerts: [old] });
+    await page.locator('[data-chart=loss][data-marks="1"]').waitFor();
+    expect(await page.locator('.alert-item.open').count()).toBe(0);
+    await page.locator('.alerts-past summary').click();
+    await page.locator('.alert-item', { hasText: 'No step for 9 min · step 88' }).waitFor();
+    const { summary } = new GeneratedRun(LIVE).open(100).run;
+    const nan = shownAlert({ step: 301, series: 'loss', logOffset: 4711 });
+    await dashboard.send({ type: 'run', run: summary, alerts: [old, nan] });
+    const item = page.locator('.alert-item.open', { hasText: 'The loss is NaN · step 301' });
+    await item.waitFor();
+    expect(await item.textContent()).toMatch(/worth nothing\.[\s\S]*Lower learning_rate/);
+    await page.locator('[data-chart=loss][data-marks="2"]').waitFor();
+    await page.locator('[data-chart=loss]').press('t');
+    await page.locator('[data-chart=loss] [role=columnheader]', { hasText: 'marks' }).waitFor();
+    await item.locator('button', { hasText: 'Show log line' }).click();
+    await item.locator('button', { hasText: 'Resume with change…' }).click();
+    const line = { type: 'command', command: 'open-log', logOffset: 4711 };
+    await expect.poll(() => posted).toContainEqual(line);
+    await expect.poll(() => posted).toContainEqual({ type: 'command', command: 'resume-with-change' });
+    await dashboard.send({
+      type: 'run',
+      run: summary,
+      alerts: [{ ...nan, alert: { ...nan.alert, endedAtMs: nan.alert.atMs + 1 } }],
+    });
+    await page.locator('.alerts-past summary', { hasText: 'Earlier alerts (2)' }).waitFor();
+    expect(await page.locator('.alert-item.open').count()).toBe(0);
+    expect(dashboard.errors).toEqual([]);
+  });
+
+  it('offers a stop at the next checkpoint while it trains, and a resume once it has ended', async () => {
+    const { page, posted, ...dashboard } = await open(LIVE);
+    await page.locator('.stop-later').click();
+    await expect.poll(() => posted).toContainEqual({ type: 'command', command: 'stop-at-checkpoint' });
+    const { summary } = new GeneratedRun(LIVE).open(100).run;
+    await dashboard.send({ type: 'run', run: { ...summary, stopWhen: 'next-checkpoint' } });
+    await page.locator('[data-fact=stop]', { hasText: 'stops at the next checkpoint' }).waitFor();
+    expect(await page.locator('.stop-later').isVisible()).toBe(false);
+    expect(await page.locator('.resume').isVisible()).toBe(false);
+    await dashboard.send({ type: 'run', run: { ...summary, state: 'cancelled' } });
+    await page.locator('.resume').click();
+    await expect.poll(() => posted).toContainEqual({ type: 'command', command: 'resume' });
+  });
+
+  it('marks where a later attempt went on', async () => {
+    const { page } = await open({ ...LIVE, resumedAt: 250 });
+    await page.locator('[data-chart=loss][data-marks="1"]').waitFor();
+    await page.locator('[data-chart=gradient-norm][data-marks="1"]').waitFor();
+    await page.locator('[data-fact=attempt]', { hasText: 'attempt 2' }).waitFor();
+  });
+
   it('sends commands', async () => {
     const { page, posted } = await open(LIVE);
-    await page.locator('vscode-button', { hasText: 'Stop' }).click();
+    await page.locator('.stop').click();
     await page.locator('vscode-button', { hasText: 'Copy command' }).focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => posted).toContainEqual({ type: 'command', command: 'stop' });

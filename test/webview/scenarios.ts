@@ -1,10 +1,12 @@
 /** Generated runs for looking at the dashboard and testing it: what a panel would send, made of arithmetic and a seed. */
 
 import { type Bucket, BucketSeries } from '../../client/webviews/dashboard/series.ts';
+import type { Alert } from '../../protocol/src/alert.ts';
+import type { ResumePoint } from '../../protocol/src/checkpoint.ts';
 import type { SeriesBuckets } from '../../protocol/src/metric.ts';
 import { toMetricNumber } from '../../protocol/src/number.ts';
 import type { RunState } from '../../protocol/src/run.ts';
-import type { FromDashboard, ToDashboard } from '../../protocol/src/webview.ts';
+import type { FromDashboard, ShownAlert, ToDashboard } from '../../protocol/src/webview.ts';
 
 type Opened = Extract<ToDashboard, { type: 'open' }>;
 type Values = Readonly<Record<string, number>>;
@@ -23,6 +25,29 @@ export interface GeneratedRunOptions {
   others?: readonly string[];
   reason?: string;
   l10nBundle?: Record<string, string>;
+  alerts?: readonly ShownAlert[];
+  /** The step at which a second attempt went on. */
+  resumedAt?: number;
+}
+
+/** An alert as a panel words it. */
+export function shownAlert(alert: Partial<Alert>, words: Partial<ShownAlert> = {}): ShownAlert {
+  return {
+    alert: {
+      id: 'nan/loss',
+      kind: 'nan',
+      severity: 'alert',
+      attempt: 1,
+      atMs: START_MS + 60_000,
+      values: {},
+      action: 'notify',
+      ...alert,
+    },
+    title: 'the loss is NaN',
+    meaning: 'What the run computes from here on is worth nothing.',
+    nextStep: 'Lower learning_rate, and go on from a checkpoint before this step.',
+    ...words,
+  };
 }
 
 const START_MS = Date.UTC(2026, 4, 12, 9, 30);
@@ -68,7 +93,8 @@ export class GeneratedRun {
 
   /** The message that opens the run, with all steps so far in buckets. */
   open(maxBuckets: number): Opened {
-    const { steps, maxSteps, state, reason, l10nBundle = {} } = this.options;
+    const { steps, maxSteps, state, reason, l10nBundle = {}, alerts, resumedAt } = this.options;
+    const attempt = resumedAt === undefined ? 1 : 2;
     const series = this.#buckets(maxBuckets, 1, steps);
     const isEnded = !['queued', 'starting', 'running', 'stopping'].includes(state);
     const last = series.find(({ name }) => name === 'loss')?.lasts.at(-1);
@@ -92,7 +118,7 @@ export class GeneratedRun {
           task: 'sft',
           state,
           ...(reason === undefined ? {} : { reason }),
-          attempt: 1,
+          attempt,
           host: 'this machine',
           executor: 'local',
           configPath: '/home/mira/words/first.sft.yaml',
@@ -104,10 +130,12 @@ export class GeneratedRun {
           ...(state === 'failed' ? { exitCode: 1 } : {}),
         },
         configText: CONFIG_TEXT,
-        attempts: [],
+        attempts:
+          resumedAt === undefined ? [] : [{ number: 1 }, { number: 2, resumedFrom: resumePoint(resumedAt) }],
       },
       metrics: steps === 0 ? { series: [] } : { series, progress },
       log: logChunk(this.options.logLines ?? steps, state),
+      ...(alerts === undefined ? {} : { alerts: [...alerts] }),
       l10nBundle,
     };
   }
@@ -139,6 +167,10 @@ export class GeneratedRun {
     }
     return [...all.values()].map(wireOf);
   }
+}
+
+function resumePoint(step: number): ResumePoint {
+  return { attempt: 1, checkpoint: `/home/mira/words/output/checkpoint-${step}`, step };
 }
 
 /** Buckets as they travel. */

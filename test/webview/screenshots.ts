@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GeneratedRun, type GeneratedRunOptions, hostSample } from './scenarios.ts';
+import { GeneratedRun, type GeneratedRunOptions, hostSample, shownAlert } from './scenarios.ts';
 import { type OpenDashboard, type StandInHost, startStandInHost } from './stand-in-host.ts';
 import type { ThemeName } from './themes.ts';
 
@@ -45,6 +45,9 @@ const PICTURES: readonly Picture[] = [
   { name: 'others-dark', run: { ...live, others: rewards }, size: [1280, 1500] },
   { name: 'log-scale-light', run: live, theme: 'light-modern', prepare: logScale },
   { name: 'table-dark', run: live, prepare: table },
+  { name: 'alerts-dark', run: { ...live, alerts: severalAlerts(), resumedAt: 250 }, prepare: hoverMark },
+  { name: 'alerts-light', run: { ...live, alerts: severalAlerts(), resumedAt: 250 }, theme: 'light-modern' },
+  { name: 'alerts-narrow-dark', run: { ...live, alerts: severalAlerts() }, size: [400, 900] },
   { name: 'waiting-dark', run: { steps: 0, maxSteps: 1000, state: 'running', logLines: 0 } },
   { name: 'failed-dark', run: { ...live, state: 'failed', reason: 'The engine ended with an error.' } },
   {
@@ -62,6 +65,29 @@ const PICTURES: readonly Picture[] = [
   },
   { name: 'config-dark', run: live, prepare: (dashboard) => tab(dashboard, 'config') },
 ];
+
+/** An open alert, a hint, and one that is over. */
+function severalAlerts() {
+  const over = {
+    id: 'nan/grad_norm',
+    series: 'grad_norm',
+    step: 431,
+    endedAtMs: Date.UTC(2026, 4, 12, 9, 33),
+  };
+  return [
+    shownAlert({ ...over, logOffset: 9000, attempt: 2 }, { title: 'the gradient norm is Infinity' }),
+    shownAlert(
+      { id: 'plateau', kind: 'plateau', severity: 'hint', series: 'loss', step: 520, attempt: 2 },
+      { title: 'the loss no longer falls', meaning: 'It has stayed near 0.41 for 120 steps.' },
+    ),
+    shownAlert({ series: 'loss', step: 600, logOffset: 12_000, attempt: 2 }),
+  ];
+}
+
+async function hoverMark({ page }: OpenDashboard): Promise<void> {
+  const box = await page.locator('[data-chart=loss] .u-over').boundingBox();
+  if (box !== null) await page.mouse.move(box.x + (box.width * 599) / 611, box.y + 60);
+}
 
 function chinese(): Record<string, string> {
   const path = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'l10n', 'bundle.l10n.zh-cn.json');

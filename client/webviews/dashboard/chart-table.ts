@@ -4,6 +4,7 @@ import { element, setText } from '../lib/dom.ts';
 import { formatCount } from '../lib/numbers.ts';
 import { VirtualRows } from '../lib/virtual-rows.ts';
 import { bucketText } from './legend.ts';
+import type { Mark } from './marks.ts';
 import type { Scene } from './scene.ts';
 import type { Bucket } from './series.ts';
 
@@ -37,11 +38,12 @@ export class ChartTable {
     });
   }
 
-  show(scene: Scene, setting: { language: string }): void {
-    this.#data = rowsOf(scene, setting.language);
+  show(scene: Scene, setting: { language: string }, marks: readonly Mark[]): void {
+    this.#data = rowsOf(scene, setting.language, marks);
     this.#host.setAttribute('aria-rowcount', String(this.#data.length + 1));
     const names = scene.lines.map((line) => line.series.name);
-    fillCells(this.#head, [t('step'), ...names], 'columnheader');
+    const marked = marks.length > 0 ? [t('marks')] : [];
+    fillCells(this.#head, [t('step'), ...names, ...marked], 'columnheader');
     this.#rows.setCount(this.#data.length);
   }
 }
@@ -54,8 +56,8 @@ function fillCells(row: HTMLElement, texts: readonly string[], role: string): vo
   });
 }
 
-/** Rows by ascending last step. */
-export function rowsOf(scene: Scene, language: string): Row[] {
+/** Rows by ascending last step; a last column says what is marked where anything is. */
+export function rowsOf(scene: Scene, language: string, marks: readonly Mark[] = []): Row[] {
   const byLastStep = new Map<number, (Bucket | undefined)[]>();
   scene.lines.forEach((line, column) => {
     for (const bucket of line.series.buckets) {
@@ -75,7 +77,17 @@ export function rowsOf(scene: Scene, language: string): Row[] {
       const last = formatCount(lastStep, language);
       return {
         step: firstStep === lastStep ? last : t('{0} to {1}', formatCount(firstStep, language), last),
-        cells: cells.map((bucket) => (bucket === undefined ? '' : bucketText(bucket, false))),
+        cells: [
+          ...cells.map((bucket) => (bucket === undefined ? '' : bucketText(bucket, false))),
+          ...(marks.length === 0 ? [] : [textOf(marks, firstStep, lastStep)]),
+        ],
       };
     });
+}
+
+function textOf(marks: readonly Mark[], firstStep: number, lastStep: number): string {
+  return marks
+    .filter(({ step }) => step >= firstStep && step <= lastStep)
+    .map(({ text }) => text)
+    .join('; ');
 }

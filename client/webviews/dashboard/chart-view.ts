@@ -9,6 +9,7 @@ import type { ChartDefinition } from './charts/chart.ts';
 import type { EpochScale } from './epochs.ts';
 import { tableIcon } from './icons.ts';
 import { Legend } from './legend.ts';
+import { type Mark, marksNear } from './marks.ts';
 import type { StepWindow } from './model.ts';
 import { createPlot, dataOf } from './plot.ts';
 import type { Scene } from './scene.ts';
@@ -31,6 +32,8 @@ export interface ChartSetting {
   view: StepWindow;
 }
 
+/** The crosshair reads a mark from this far away. */
+const MARK_REACH_PX = 6;
 /** Steps that an arrow key with Shift walks. */
 const LONG_WALK = 10;
 
@@ -51,6 +54,7 @@ export class ChartView {
   /** What the plot was built for; another key needs another plot. */
   #plotKey = '';
   #scene: Scene | undefined;
+  #marks: readonly Mark[] = [];
   #setting: ChartSetting | undefined;
   #hoveredStep: number | undefined;
   #isTableShown = false;
@@ -100,14 +104,16 @@ export class ChartView {
     new ResizeObserver(() => this.#resize()).observe(this.#plotHost);
   }
 
-  /** Draws the scene. */
-  draw(scene: Scene, setting: ChartSetting): void {
+  /** Draws the scene, with marks by ascending step. */
+  draw(scene: Scene, setting: ChartSetting, marks: readonly Mark[]): void {
     this.#guarded(() => {
       this.#scene = scene;
+      this.#marks = marks;
       this.#setting = setting;
       this.#drawPlot(scene, setting);
       this.#legend.show(scene, this.#hoveredStep);
-      if (this.#isTableShown) this.#table.show(scene, setting);
+      if (this.#isTableShown) this.#table.show(scene, setting, marks);
+      this.root.setAttribute('data-marks', String(marks.length));
       this.#recovered();
       for (const { series } of scene.lines) this.#events.onDrawn(series.name, series.pointCount);
     });
@@ -118,7 +124,9 @@ export class ChartView {
     this.#hoveredStep = step;
     this.#guarded(() => {
       const { epochs, language } = this.#setting ?? {};
-      setText(this.#stepLabel, step === undefined ? '' : stepText(step, epochs, language ?? 'en'));
+      const words =
+        step === undefined ? [] : [stepText(step, epochs, language ?? 'en'), ...this.#marksAt(step)];
+      setText(this.#stepLabel, words.join(' · '));
       if (this.#scene !== undefined) this.#legend.show(this.#scene, step);
       const left = step === undefined ? -10 : (this.#plot?.valToPos(step, 'x') ?? -10);
       this.#plot?.setCursor({ left, top: step === undefined ? -10 : 0 }, false);
@@ -130,7 +138,9 @@ export class ChartView {
     this.#tableHost.hidden = !this.#isTableShown;
     this.#plotHost.hidden = this.#isTableShown;
     this.#tableButton.setAttribute('aria-pressed', String(this.#isTableShown));
-    if (this.#isTableShown && this.#scene && this.#setting) this.#table.show(this.#scene, this.#setting);
+    if (this.#isTableShown && this.#scene && this.#setting) {
+      this.#table.show(this.#scene, this.#setting, this.#marks);
+    }
   }
 
   destroy(): void {
@@ -162,6 +172,7 @@ export class ChartView {
         },
         view: () => this.#setting?.view ?? setting.view,
         scene: () => this.#scene ?? scene,
+        marks: () => this.#marks,
         onHover: this.#events.onHover,
         onSelect: this.#events.onZoom,
         onReset: this.#events.onResetZoom,
@@ -220,7 +231,17 @@ export class ChartView {
   /** What the crosshair reads here, as one sentence. */
   spoken(step: number): string {
     const parts = this.#scene === undefined ? [] : this.#legend.spoken(this.#scene, step);
-    return [stepText(step, this.#setting?.epochs, this.#setting?.language ?? 'en'), ...parts].join(', ');
+    const where = stepText(step, this.#setting?.epochs, this.#setting?.language ?? 'en');
+    return [where, ...this.#marksAt(step), ...parts].join(', ');
+  }
+
+  /** What is marked where the crosshair stands. */
+  #marksAt(step: number): string[] {
+    const view = this.#setting?.view;
+    const width = this.#plotHost.clientWidth;
+    if (view === undefined || width === 0) return [];
+    const stepsPerPixel = (view.toStep - view.fromStep) / width;
+    return marksNear(this.#marks, step, stepsPerPixel * MARK_REACH_PX).map(({ text }) => text);
   }
 
   /** Whatever goes wrong inside stays inside this chart. */

@@ -10,6 +10,7 @@ import { CHARTS } from './charts/index.ts';
 import { isTiming, loggedSeriesCharts } from './charts/logged-series.ts';
 import type { Choices } from './choices.ts';
 import { CurveTools } from './curve-tools.ts';
+import { marksOf } from './marks.ts';
 import { EPOCH_SERIES, type RunModel, type StepWindow } from './model.ts';
 import { sceneOf } from './scene.ts';
 
@@ -114,7 +115,7 @@ export class CurvesTab {
       const view = this.#view(chart, grid);
       if (!view.isInSight) continue;
       const scene = sceneOf(chart, model, { smoothing, isLogScale: setting.isLogScale });
-      if (scene !== undefined) view.draw(scene, setting);
+      if (scene !== undefined) view.draw(scene, setting, marksOf(chart, model));
     }
   }
 

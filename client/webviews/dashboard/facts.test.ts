@@ -39,10 +39,12 @@ describe('headerFacts', () => {
 describe('words', () => {
   it('tell how a run ended', () => {
     const { run } = shown({ state: 'failed' }).model;
-    expect(endingReason({ ...run, reason: 'KeyError' })).toBe('KeyError Exit code 1.');
-    expect(endingReason({ ...run, reason: 'KeyError (exit code 1)' })).toBe('KeyError (exit code 1)');
-    expect(endingReason({ ...run, reason: '', exitCode: -9 })).toBe('Ended by signal 9.');
-    expect(endingReason({ ...run, reason: '', exitCode: 0 })).toBe('');
+    expect(endingReason(run, 'KeyError')).toBe('KeyError Exit code 1.');
+    const cause = { code: 'exit-code' as const, values: { exitCode: '1' } };
+    expect(endingReason({ ...run, cause }, '退出代码 1')).toBe('退出代码 1');
+    expect(endingReason(run, 'KeyError (exit code 1)')).toBe('KeyError (exit code 1)');
+    expect(endingReason({ ...run, exitCode: -9 })).toBe('Ended by signal 9.');
+    expect(endingReason({ ...run, exitCode: 0 })).toBe('');
   });
 
   it('tell a screen reader what matters', () => {

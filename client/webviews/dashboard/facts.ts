@@ -41,6 +41,9 @@ export function headerFacts({ run, isLive, progress, best, language }: FactsOf):
     if (secondsPerStep !== undefined && secondsPerStep > 0)
       facts.push({ id: 'speed', text: formatPace(secondsPerStep) });
   }
+  if (isLive && run.stopWhen === 'next-checkpoint')
+    facts.push({ id: 'stop', text: t('stops at the next checkpoint') });
+  if (run.attempt > 1) facts.push({ id: 'attempt', text: t('attempt {0}', run.attempt) });
   if (!isLive && run.startedAtMs !== undefined && run.endedAtMs !== undefined) {
     facts.push({ id: 'took', text: t('took {0}', formatDuration((run.endedAtMs - run.startedAtMs) / 1000)) });
   }
@@ -64,9 +67,9 @@ function exitText(run: RunSummary): string {
 }
 
 /** Why a run ended, with the exit code where the reason does not say it already. */
-export function endingReason(run: RunSummary): string {
-  const { reason = '' } = run;
-  const code = reason.includes(`exit code ${run.exitCode}`) ? '' : exitText(run);
+export function endingReason(run: RunSummary, reason = ''): string {
+  const saysCode = run.cause !== undefined || reason.includes(`exit code ${run.exitCode}`);
+  const code = saysCode ? '' : exitText(run);
   return [reason, code].filter((text) => text !== '').join(' ');
 }
 

@@ -1,6 +1,8 @@
 /** The head of the dashboard: name, state, facts, progress and the run's commands. */
 import { t } from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { isLive, type RunSummary } from '../../../protocol/src/run.ts';
+import { TRAINING_TASKS } from '../../../protocol/src/task.ts';
 import type { DashboardCommand } from '../../../protocol/src/webview.ts';
 import { element, setShown, setText } from '../lib/dom.ts';
 import { type FactsOf, headerFacts, spokenState } from './facts.ts';
@@ -24,6 +26,8 @@ export class Header {
   readonly #fill = element('div', { class: 'progress-fill' });
   readonly #spoken = element('p', { class: 'visually-hidden', attributes: { role: 'status' } });
   readonly #stop: HTMLElement;
+  readonly #stopLater: HTMLElement;
+  readonly #resume: HTMLElement;
   readonly #language: string;
   #shownState = '';
   #spokenAtMs = 0;
@@ -32,11 +36,17 @@ export class Header {
     this.#language = language;
     this.#stop = commandButton(t('Stop'), () => onCommand('stop'));
     this.#stop.classList.add('stop');
+    this.#stopLater = commandButton(t('Stop at next checkpoint'), () => onCommand('stop-at-checkpoint'));
+    this.#stopLater.classList.add('stop-later');
+    this.#resume = commandButton(t('Resume…'), () => onCommand('resume'));
+    this.#resume.classList.add('resume');
     this.#bar.append(this.#fill);
     const commands = element('div', {
       class: 'commands',
       children: [
         this.#stop,
+        this.#stopLater,
+        this.#resume,
         commandButton(t('Open config'), () => onCommand('open-config')),
         commandButton(t('Open folder'), () => onCommand('open-folder')),
         commandButton(t('Copy command'), () => onCommand('copy-command')),
@@ -67,7 +77,9 @@ export class Header {
     this.#showFacts(shown);
     this.#showProgress(shown);
     setShown(this.#stop, isRunLive);
-    this.#stop.toggleAttribute('disabled', run.state === 'stopping');
+    // A second request makes a stop less patient, so the button stays of use.
+    setShown(this.#stopLater, canStopLater(run));
+    setShown(this.#resume, canResume(run));
     this.#speak(shown);
     this.#shownState = run.state;
   }
@@ -97,6 +109,15 @@ export class Header {
     this.#spokenAtMs = Date.now();
     setText(this.#spoken, spokenState(stateWord(shown.run.state), shown));
   }
+}
+
+/** Only a training that has begun writes checkpoints. */
+function canStopLater({ state, stopWhen, task }: RunSummary): boolean {
+  return state === 'running' && stopWhen === undefined && TRAINING_TASKS.includes(task);
+}
+
+function canResume({ state, task }: RunSummary): boolean {
+  return !isLive(state) && TRAINING_TASKS.includes(task);
 }
 
 function commandButton(text: string, onClick: () => void): HTMLElement {

@@ -1,4 +1,5 @@
 /** Icons drawn as SVG nodes in the colour of their text, so that no icon font has to pass the content policy. */
+import type { AlertSeverity } from '../../../protocol/src/alert.ts';
 import type { RunState } from '../../../protocol/src/run.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -18,6 +19,15 @@ const STATE_PATHS: Readonly<Record<RunState, string>> = {
 /** The icon of a state; the word stands beside it. */
 export function stateIcon(state: RunState): SVGSVGElement {
   return icon(STATE_PATHS[state], `state-icon ${state}`);
+}
+
+/** A triangle for an alert, a ring for a hint; the words stand beside it. */
+export function alertIcon(severity: AlertSeverity): SVGSVGElement {
+  const outline =
+    severity === 'alert'
+      ? 'M8 2.2 14.4 13.6H1.6zM8 6.4v3.4M8 11.6v.4'
+      : 'M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 1 0 8 1.8M8 7.2v4M8 4.8v.4';
+  return icon(outline, `alert-icon ${severity}`);
 }
 
 /** Rows and columns. */

@@ -1,9 +1,10 @@
 /** All that a dashboard knows of its run: takes the panel's messages and says which parts changed. No DOM here. */
+import type { ResumePoint } from '../../../protocol/src/checkpoint.ts';
 import type { HostSample } from '../../../protocol/src/device.ts';
 import type { MetricPoint } from '../../../protocol/src/metric.ts';
 import { fromMetricNumber } from '../../../protocol/src/number.ts';
 import { isLive, type RunProgress, type RunSummary } from '../../../protocol/src/run.ts';
-import type { FromDashboard, ToDashboard } from '../../../protocol/src/webview.ts';
+import type { FromDashboard, ShownAlert, ToDashboard } from '../../../protocol/src/webview.ts';
 import { type EpochScale, epochScale } from './epochs.ts';
 import { LogLines } from './log-lines.ts';
 import { BucketSeries } from './series.ts';
@@ -32,6 +33,12 @@ export class RunModel {
   readonly maxBuckets: number;
   readonly log = new LogLines();
   run: RunSummary;
+  /** Why the run is in its state, in the editor's language. */
+  reason: string | undefined;
+  /** Of every attempt, oldest first. */
+  alerts: ShownAlert[] = [];
+  /** Where later attempts went on; `attempt` is the one that did. */
+  resumes: ResumePoint[] = [];
   configText: string;
   progress: RunProgress | undefined;
   sample: HostSample | undefined;
@@ -105,7 +112,7 @@ export class RunModel {
         this.#open(message);
         return ['run', 'config', 'metrics', 'log'];
       case 'run':
-        return this.#summaryChanged(message.run);
+        return this.#summaryChanged(message);
       case 'appended':
         return this.#appended(message);
       case 'metrics':
@@ -147,6 +154,11 @@ export class RunModel {
 
   #open(opened: Opened): void {
     this.run = opened.run.summary;
+    this.reason = opened.reason ?? this.run.reason;
+    this.alerts = opened.alerts ?? [];
+    this.resumes = opened.run.attempts.flatMap(({ number, resumedFrom }) =>
+      resumedFrom === undefined ? [] : [{ ...resumedFrom, attempt: number }],
+    );
     this.configText = opened.run.configText;
     this.progress = opened.metrics.progress ?? opened.run.summary.progress;
     this.notice = undefined;
@@ -161,15 +173,31 @@ export class RunModel {
     return new Map(series.map((wire) => [wire.name, BucketSeries.fromWire(wire, this.maxBuckets)]));
   }
 
-  #summaryChanged(run: RunSummary): Part[] {
+  #summaryChanged({ run, reason, alerts = [] }: Extract<ToDashboard, { type: 'run' }>): Part[] {
     const hasNewAttempt = run.attempt !== this.run.attempt;
     this.run = run;
+    this.reason = reason ?? run.reason;
     this.progress = run.progress ?? this.progress;
-    if (!hasNewAttempt) return ['run'];
+    const hasNewAlerts = this.#takeAlerts(alerts);
+    if (!hasNewAttempt) return hasNewAlerts ? ['run', 'metrics'] : ['run'];
     // The log is the latest attempt's, and its metrics go on from a checkpoint that lies behind the last point.
     this.log.clear();
     this.isStale = true;
     return ['run', 'log'];
+  }
+
+  /** Takes in alerts that are new or have ended; whether there were any. */
+  #takeAlerts(alerts: readonly ShownAlert[]): boolean {
+    const keyOf = ({ alert }: ShownAlert) => `${alert.attempt}/${alert.id}/${alert.atMs}`;
+    const known = new Map(this.alerts.map((shown) => [keyOf(shown), shown]));
+    const isNew = alerts.some((shown) => {
+      const before = known.get(keyOf(shown));
+      return before === undefined || before.alert.endedAtMs !== shown.alert.endedAtMs;
+    });
+    if (!isNew) return false;
+    for (const shown of alerts) known.set(keyOf(shown), shown);
+    this.alerts = [...known.values()].sort((left, right) => left.alert.atMs - right.alert.atMs);
+    return true;
   }
 
   #appended(message: Extract<ToDashboard, { type: 'appended' }>): Part[] {

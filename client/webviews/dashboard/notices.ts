@@ -42,7 +42,7 @@ export class Notices {
     if (title === undefined) return;
     this.#ending.dataset.state = model.run.state;
     setText(this.#title, title);
-    setText(this.#reason, endingReason(model.run));
+    setText(this.#reason, endingReason(model.run, model.reason));
     const lines = model.run.state === 'failed' ? model.log.tail(LOG_LINES) : [];
     setShown(this.#log, lines.length > 0);
     setText(this.#log, lines.join('\n'));

@@ -7,6 +7,7 @@ import type { DashboardCommand, FromDashboard, ToDashboard } from '../../../prot
 import { element, setShown } from '../lib/dom.ts';
 import { createFrame, createThrottle } from '../lib/pace.ts';
 import type { Port } from '../lib/port.ts';
+import { AlertList } from './alert-list.ts';
 import { type Choices, TabName } from './choices.ts';
 import { ConfigTab } from './config-tab.ts';
 import { CurvesTab } from './curves.ts';
@@ -36,6 +37,7 @@ export class DashboardPage {
   readonly #model: RunModel;
   readonly #header: Header;
   readonly #notices: Notices;
+  readonly #alerts: AlertList;
   readonly #waiting = new Waiting();
   readonly #curves: CurvesTab;
   readonly #devices: DevicesTab;
@@ -60,6 +62,10 @@ export class DashboardPage {
         this.#model.notice = undefined;
         this.#changed(['notice']);
       },
+    });
+    this.#alerts = new AlertList(language, {
+      onShowLine: (logOffset) => port.post({ type: 'command', command: 'open-log', logOffset }),
+      onCommand: command,
     });
     const postDrawn = createThrottle<number>(DRAWN_EVERY_MS, (series, pointCount) => {
       port.post({ type: 'drawn', series, pointCount });
@@ -126,7 +132,7 @@ export class DashboardPage {
       const tab = TabName.options[event.detail.selectedIndex];
       if (tab !== undefined) this.#choose({ tab });
     });
-    root.replaceChildren(this.#header.root, this.#notices.root, this.#tabs);
+    root.replaceChildren(this.#header.root, this.#notices.root, this.#alerts.root, this.#tabs);
   }
 
   #openTab(tab: TabName): void {
@@ -162,6 +168,7 @@ export class DashboardPage {
     this.#pending.clear();
     const has = (...wanted: Part[]) => wanted.some((part) => parts.has(part));
     if (has('run', 'metrics')) this.#header.show(this.#model);
+    if (has('run')) this.#alerts.show(this.#model);
     if (has('run', 'log', 'notice')) this.#notices.show(this.#model);
     if (has('run', 'metrics', 'log')) this.#showWaiting();
     if (has('metrics')) this.#curves.draw();

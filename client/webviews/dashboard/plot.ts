@@ -3,7 +3,9 @@ import uPlot from 'uplot';
 import { formatCount, formatTicks, formatValue } from '../lib/numbers.ts';
 import type { Theme } from '../lib/theme.ts';
 import type { EpochScale } from './epochs.ts';
+import type { Mark } from './marks.ts';
 import type { StepWindow } from './model.ts';
+import { drawMarks } from './plot-marks.ts';
 import { linearRange, linearTicks, logRange, logTicks, stepTicks } from './scales.ts';
 import type { Scene } from './scene.ts';
 
@@ -29,6 +31,7 @@ export interface PlotOptions {
   view: () => StepWindow;
   /** What is drawn; the lines may grow, their number and roles stay. */
   scene: () => Scene;
+  marks: () => readonly Mark[];
   onHover: (step: number | undefined) => void;
   onSelect: (window: StepWindow) => void;
   onReset: () => void;
@@ -83,7 +86,10 @@ export function createPlot(host: HTMLElement, options: PlotOptions): uPlot {
             options.onSelect({ fromStep, toStep });
           },
         ],
-        draw: [(plot) => drawNonFinite(plot, options.scene(), theme)],
+        draw: [
+          (plot) => drawNonFinite(plot, options.scene(), theme),
+          (plot) => drawMarks(plot, options.marks(), theme),
+        ],
       },
     },
     dataOf(options.scene()),

@@ -7,16 +7,20 @@ import type { RunModel } from './model.ts';
 export class Waiting {
   readonly root = element('div', { class: 'waiting' });
   readonly #title = element('p', { class: 'waiting-title' });
+  readonly #reason = element('p', { class: 'waiting-reason' });
   readonly #elapsed = element('p', { class: 'waiting-elapsed' });
   readonly #line = element('p', { class: 'waiting-line' });
 
   constructor() {
-    this.root.append(this.#title, this.#elapsed, this.#line);
+    this.root.append(this.#title, this.#reason, this.#elapsed, this.#line);
   }
 
   show(model: RunModel, nowMs: number): void {
     const { run } = model;
     setText(this.#title, waitingTitle(model));
+    const { reason } = model;
+    setShown(this.#reason, run.state === 'queued' && reason !== undefined);
+    setText(this.#reason, reason ?? '');
     setShown(this.#elapsed, model.isRunLive);
     const sinceMs = run.startedAtMs ?? run.createdAtMs;
     setText(this.#elapsed, t('{0} so far', formatDuration((nowMs - sinceMs) / 1000)));

@@ -10,6 +10,7 @@ export interface Theme {
   train: string;
   evaluation: string;
   alert: string;
+  warning: string;
   font: string;
   /** True where a person asked the system for calm. */
   hasReducedMotion: boolean;
@@ -37,6 +38,7 @@ export function readTheme(root: HTMLElement): Theme {
     train: colour('--tw-train'),
     evaluation: colour('--tw-evaluation'),
     alert: colour('--tw-alert'),
+    warning: colour('--tw-warning'),
     font: `11px ${getComputedStyle(root).fontFamily}`,
     hasReducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
   };
