@@ -58,7 +58,8 @@ def plan_resume(
 
     `before_step` leaves out what was saved after the last line of metrics before that step: it may be bad already.
     Without a `basis` the attempt gets what the last one got; `environment` is what it would inherit, our own where
-    absent. Starts and stores nothing. Raises BridgeError no-checkpoint, checkpoint-unusable, task-unsupported, run-directory-unreadable.
+    absent. Starts and stores nothing. Raises BridgeError no-checkpoint, checkpoint-unusable, task-unsupported,
+    run-directory-unreadable.
     """
     engine = engine_for_runs()
     basis = basis or basis_of_last(paths)
