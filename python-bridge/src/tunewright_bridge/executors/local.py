@@ -10,7 +10,7 @@ from tunewright_bridge.protocol.run import StateRecord
 from tunewright_bridge.protocol.targets import ExecutorName, Resources
 from tunewright_bridge.runs.causes import cause
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
-from tunewright_bridge.runs.record import RunRecord
+from tunewright_bridge.runs.record import RunRecord, is_live
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.starting import SupervisorError, start_supervisor
 from tunewright_bridge.supervise.stop import request_stop
@@ -41,7 +41,8 @@ class LocalExecutor:
         try:
             start_supervisor(paths, attempt, environment=environment)
         except SupervisorError as error:
-            self._settle(paths, attempt, error)
+            if self._lives_after_all(paths, attempt, error):
+                return
             raise BridgeError("supervisor-not-started", run=paths.run_id, reason=str(error)) from error
 
     def poll(self, runs: Sequence[RunPaths]) -> dict[str, StateRecord]:
@@ -59,13 +60,16 @@ class LocalExecutor:
     def logs(self, paths: RunPaths) -> Path:
         return paths.attempt(RunRecord(paths).state().attempt).console_log
 
-    def _settle(self, paths: RunPaths, attempt: AttemptPaths, error: SupervisorError) -> None:
-        """A supervisor that lives after all, only slow to answer, keeps its run."""
+    def _lives_after_all(self, paths: RunPaths, attempt: AttemptPaths, error: SupervisorError) -> bool:
+        """Whether the run is in good hands all the same: of a supervisor that was only slow to answer, or of the next.
+
+        Where it is not, it says why.
+        """
         try:
-            if error.has_started_nothing:
-                why = cause("supervisor-not-started", reason=str(error))
-                RunRecord(paths).settle("failed", attempt=attempt.number, cause=why)
-            else:
-                repair(paths)
+            if not error.has_started_nothing:
+                return is_live(repair(paths).state)
+            why = cause("supervisor-not-started", reason=str(error))
+            RunRecord(paths).settle("failed", attempt=attempt.number, cause=why)
         except (OSError, BridgeError):
             _LOG.exception("that %s was not started could not be stored", paths.run_id)
+        return False
