@@ -2,13 +2,16 @@
 
 import os
 import signal
+import threading
 from pathlib import Path
 
-from live_runs import live_run, wait_for
+from live_runs import IMPATIENT, live_run, store_live_run, wait_for
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import look_up
+from tunewright_bridge.supervise.starting import start_supervisor
 from tunewright_bridge.supervise.stop import request_stop
+from tunewright_bridge.supervise.tree import carriers, signal_all
 
 ENDLESS = ["--steps", "100000", "--workers", "1"]
 
@@ -61,3 +64,22 @@ def test_a_stop_reaches_a_halted_supervisor_recorder_and_trainer(tmp_path: Path)
         assert run.wait_for_end().state == "cancelled"
         run.wait_until_nothing_lives()
         assert b"KeyboardInterrupt" in run.log
+
+
+def test_who_was_halted_before_it_said_who_it_is_goes_on_when_somebody_looks(tmp_path: Path) -> None:
+    run = store_live_run(tmp_path, *ENDLESS)
+
+    def start() -> None:
+        start_supervisor(run.paths, run.attempt, environment=os.environ, patience=IMPATIENT)
+
+    starting = threading.Thread(target=start)
+    try:
+        starting.start()
+        wait_for(lambda: bool(carriers(run.attempt)), "the supervisor")
+        signal_all(carriers(run.attempt), signal.SIGSTOP)
+        assert not run.attempt.recorder.exists()
+        wait_for(lambda: repair(run.paths).state == "running", "the first step")
+        starting.join()
+        assert run.generation == 1
+    finally:
+        run.clean_up()

@@ -1,6 +1,7 @@
 """Makes what a run directory says true again, from whatever bridge happens to look at it."""
 
 import os
+import signal
 import time
 from dataclasses import replace
 from logging import getLogger
@@ -17,6 +18,7 @@ from tunewright_bridge.supervise.lease import read_lease
 from tunewright_bridge.supervise.processes import continue_if_paused
 from tunewright_bridge.supervise.starting import SupervisorError, adopt
 from tunewright_bridge.supervise.stopping import Patience
+from tunewright_bridge.supervise.tree import carriers, signal_all
 from tunewright_bridge.supervise.truth import Adopt, Leave, Settle, Situation, console_tail, follows, look
 
 _LOG = getLogger(__name__)
@@ -40,7 +42,7 @@ def repair(paths: RunPaths, *, starts_waiting: bool = True, patience: Patience |
     state = _caught_up(record, state)
     attempt = paths.attempt(state.attempt)
     intent = read_record(RunIntent, paths.intent)
-    _wake_carriers(attempt)
+    _wake_carriers(attempt, state)
     situation = look(attempt)
     step = _step(state, intent, attempt, situation)
     if isinstance(step, Settle) and situation.recorder == "none":
@@ -82,11 +84,15 @@ def _caught_up(record: RunRecord, state: StateRecord) -> StateRecord:
         return state
 
 
-def _wake_carriers(attempt: AttemptPaths) -> None:
-    """Whom a signal has stopped can neither tell how the command ended nor stop it."""
+def _wake_carriers(attempt: AttemptPaths, state: StateRecord) -> None:
+    """Whom a signal has stopped can neither start the command nor stop it, nor tell how it ended."""
     lease = read_lease(attempt)
     if lease is not None and continue_if_paused(lease.supervisor):
         _LOG.warning("the supervisor of %s had been stopped by a signal; it goes on", attempt.run_id)
+    is_waiting = state.state == "queued" and lease is not None
+    if not is_waiting and not attempt.recorder.exists():
+        # Who was stopped before it had written who it is.
+        signal_all([entry for entry in carriers(attempt) if entry.is_paused], signal.SIGCONT)
 
 
 def _step(state: StateRecord, intent: RunIntent, attempt: AttemptPaths, situation: Situation) -> Leave | Adopt | Settle:
