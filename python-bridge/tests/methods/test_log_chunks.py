@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tunewright_bridge.methods.log_chunks import read_chunk
+from tunewright_bridge.methods.log_chunks import locale_encoding, read_chunk
 from tunewright_bridge.runs.console import ConsoleLog, ConsoleWriter
 from tunewright_bridge.runs.layout import AttemptPaths
 
@@ -78,3 +78,31 @@ def test_a_character_that_was_cut_by_a_gap_does_not_hold_up_what_follows(
     # The last character may still be completed; that before the gap can not.
     assert (offset, log.size()) == (95, 96)
     assert text == "\ufffd".join(["损失损失损"] * 4)
+
+
+@pytest.mark.parametrize(
+    ("locale", "encoding"),
+    [
+        ({"LANG": "zh_CN.GBK"}, "gbk"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "de_DE.ISO-8859-1@euro"}, "iso8859-1"),
+        ({"LANG": "zh_CN.GBK", "LC_CTYPE": "C.UTF-8"}, None),
+        ({"LANG": "C"}, None),
+        ({"LANG": "xx_XX.klingon"}, None),
+        ({}, None),
+    ],
+)
+def test_the_encoding_of_a_locale(locale: dict[str, str], encoding: str | None) -> None:
+    assert locale_encoding(locale) == encoding
+
+
+def test_a_line_in_the_encoding_of_the_locale_is_read_by_it_and_keeps_its_offsets(
+    attempt: AttemptPaths, log: ConsoleLog
+) -> None:
+    lines = ["损失 0.5\n".encode(), "错误：内存不足\n".encode("gbk"), "再见\r\n".encode()]
+    attempt.console_log.write_bytes(b"".join(lines))
+    chunk = read_chunk(log, 0, 1000, environment={"LANG": "zh_CN.GBK"})
+    assert chunk.text == "损失 0.5\n错误：内存不足\n再见\r\n"
+    assert (chunk.start_offset, chunk.end_offset) == (0, sum(map(len, lines)))
+    attempt.console_log.write_bytes("caf\xe9\n".encode("latin-1"))
+    assert read_chunk(log, 0, 1000, environment={"LC_ALL": "fr_FR.ISO-8859-1"}).text == "café\n"
+    assert read_chunk(log, 0, 1000, environment={"LC_ALL": "C.UTF-8"}).text == "caf\ufffd\n"

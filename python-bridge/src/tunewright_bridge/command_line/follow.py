@@ -13,10 +13,11 @@ from pathlib import Path
 from tunewright_bridge.command_line.arguments import PROGRAM
 from tunewright_bridge.command_line.output import duration_text, print_event, print_json
 from tunewright_bridge.command_line.places import find_run, interpreter_or_default, root_or_default
+from tunewright_bridge.methods.log_chunks import read_chunk
 from tunewright_bridge.methods.run_files import metrics_files, run_progress
 from tunewright_bridge.methods.table import Methods
 from tunewright_bridge.methods.watching.run_follow import RunFollow
-from tunewright_bridge.protocol.bridge import RunAppended, StartRunParams
+from tunewright_bridge.protocol.bridge import LogChunk, RunAppended, StartRunParams
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import RunSummary
 from tunewright_bridge.runs.console import ConsoleLog
@@ -71,9 +72,12 @@ def logs(options: Namespace, methods: Methods) -> int:
 
 
 def _copy(log: ConsoleLog) -> None:
-    """Byte by byte, whatever their encoding."""
+    """As text for a person, and byte by byte for a file or a program."""
     if not log.exists():
         print("Nothing was printed yet.", file=sys.stderr)
+    if sys.stdout.isatty():
+        _copy_text(log)
+        return
     sys.stdout.flush()
     copied = 0
     for offset, data in log.pieces(_BLOCK_BYTES):
@@ -81,6 +85,19 @@ def _copy(log: ConsoleLog) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         copied = offset + len(data)
+
+
+def _copy_text(log: ConsoleLog) -> None:
+    shown = 0
+    while (chunk := read_chunk(log, shown, _BLOCK_BYTES)).text:
+        _show(chunk, shown)
+        shown = chunk.end_offset
+
+
+def _show(chunk: LogChunk, shown: int) -> None:
+    _tell_of_gap(chunk.start_offset - shown)
+    sys.stdout.write(chunk.text)
+    sys.stdout.flush()
 
 
 def _tell_of_gap(missing_bytes: int) -> None:
@@ -97,9 +114,7 @@ def follow_run(root: Path, run: RunSummary, *, is_json: bool) -> int:
                 for point in appended.points:
                     print_event("point", **encode(point))
             elif appended.log is not None:
-                _tell_of_gap(appended.log.start_offset - shown)
-                sys.stdout.write(appended.log.text)
-                sys.stdout.flush()
+                _show(appended.log, shown)
                 shown = appended.log.end_offset
     except KeyboardInterrupt:
         print(f"\nThe run goes on. Stop it with: {PROGRAM} stop {run.id} --root {root}", file=sys.stderr)
