@@ -14,7 +14,7 @@ from live_runs import IMPATIENT, LiveRun, wait_for
 from made_runs import new_run, prepared_run
 from tunewright_bridge.protocol.queue import QueuedRun
 from tunewright_bridge.runs.creation import PreparedRun
-from tunewright_bridge.runs.layout import AttemptPaths, runs_root
+from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
 from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.queueing.folders import queue_folders
 from tunewright_bridge.supervise.queueing.listing import Queues
@@ -86,6 +86,15 @@ class QueueHost:
         run = self.store(name, *options, **values)  # type: ignore[arg-type]
         start_supervisor(run.paths, run.attempt, environment=os.environ, patience=IMPATIENT)
         return run
+
+    def take_in(self, paths: RunPaths) -> None:
+        """A run that somebody else has started ends with the others."""
+        self.runs.append(LiveRun(paths))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What those inherit who work on this host."""
+        return dict(os.environ)
 
     def hold(self, name: str, **values: object) -> LiveRun:
         """A run that has its devices until it is let go."""

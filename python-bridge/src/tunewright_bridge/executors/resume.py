@@ -153,7 +153,7 @@ class Resumption:
             config,
             attempt_output=attempt.output,
             working_directory=working_directory,
-            device_count=usable_devices(self._target()),
+            device_count=self._device_count(),
             now=datetime.now(),
             environment=self._environment,
             taken=output_directories(self._paths),
@@ -177,6 +177,11 @@ class Resumption:
                 started_at_ms=now_ms(),
             ),
         )
+
+    def _device_count(self) -> int:
+        present = usable_devices(self._target())
+        # A queue gives it no more than it waits for.
+        return present if self.intent.queue is None else min(present, self.intent.devices or 1)
 
     def _config(self) -> ConfigFile:
         return read_config(Path(self.intent.config_path), self.intent.task)

@@ -11,6 +11,7 @@ from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.executors.attempts import command_of, usable_devices
 from tunewright_bridge.executors.base import Executor
+from tunewright_bridge.executors.queueing import check_queue
 from tunewright_bridge.executors.secrets import redacted_text, secret_values
 from tunewright_bridge.executors.table import executor_named
 from tunewright_bridge.executors.targets import LOCAL, ChosenTarget, target_of_run
@@ -55,6 +56,11 @@ class Submission:
         self._engine.check_places(config, working_directory)
         tool = require_engine(target.target.interpreter or self._params.interpreter)
         device_count = usable_devices(target)
+        wanted = self._devices_wanted(config, target, device_count)
+        queue = _own_block(config).queue
+        if queue is not None:
+            # The queue gives it no more, and says which.
+            device_count = min(device_count, wanted or 1)
         # Reads the data files, which may take a moment; the store is held up while a run is prepared.
         provenance = collect(
             config_text=config.text,
@@ -75,13 +81,15 @@ class Submission:
                 environment=self._environment,
             )
             secrets.update(self._secrets(resolved))
+            if queue is not None:
+                check_queue(queue, wanted, resolved, config_path=config.path, environment=self._environment)
             return PreparedRun(
                 config_text=redacted_text(config.text, resolved.literal_secrets.values()),
                 attempt=self._attempt(config, resolved, attempt, tool, working_directory, provenance),
             )
 
         store = RunStore(self._root)
-        paths = store.create(self._new_run(config, target, executor, working_directory, device_count), prepare)
+        paths = store.create(self._new_run(config, target, executor, working_directory, wanted), prepare)
         executor.submit(paths, paths.attempt(1), environment={**self._environment, **secrets})
         return store.summary(paths)
 
@@ -102,7 +110,9 @@ class Submission:
         own = _own_block(config)
         if own.devices is not None:
             return own.devices
-        if config.own.parallel_strategy not in (None, "single") and device_count > 0:
+        if config.own.parallel_strategy == "single":
+            return 1
+        if config.own.parallel_strategy is not None and device_count > 0:
             # A strategy without a count spreads the run over all that it may use.
             return device_count
         resources = target.target.resources
@@ -138,7 +148,7 @@ class Submission:
         target: ChosenTarget,
         executor: Executor,
         working_directory: Path,
-        device_count: int,
+        devices: int | None,
     ) -> NewRun:
         own = _own_block(config)
         return NewRun(
@@ -153,7 +163,7 @@ class Submission:
             target=target.name,
             retries=own.retries,
             queue=own.queue,
-            devices=self._devices_wanted(config, target, device_count),
+            devices=devices,
             health=own.health,
         )
 

@@ -9,6 +9,7 @@ from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import AttemptCommand, Provenance, RunEvent, RunIntent
 from tunewright_bridge.protocol.targets import ExecutorName
 from tunewright_bridge.protocol.task import Task
+from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.runs.durable import json_bytes, json_line, sync_directory, sync_file, write_new
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.states import state_of
@@ -55,7 +56,15 @@ class PreparedRun:
 
 def fill(paths: RunPaths, intent: RunIntent, prepared: PreparedRun) -> None:
     """Writes every file of a new, queued run, durably. Raises OSError."""
-    queued = RunEvent(at_ms=intent.created_at_ms, attempt=1, kind="state", state="queued")
+    why = None if intent.queue is None else cause("waits-in-queue", queue=intent.queue)
+    queued = RunEvent(
+        at_ms=intent.created_at_ms,
+        attempt=1,
+        kind="state",
+        state="queued",
+        detail=None if why is None else cause_text(why),
+        cause=why,
+    )
     first = paths.attempt(1)
     first.output.mkdir(parents=True)
     files = {

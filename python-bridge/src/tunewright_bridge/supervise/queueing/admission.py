@@ -14,13 +14,15 @@ _PROCESSES_VARIABLE = "NPROC_PER_NODE"
 def wish_for(
     devices: int | None, host: Host, *, fixed: Mapping[str, str], inherited: Mapping[str, str], in_config: Any
 ) -> Wish:
-    """What a run wants whose config asks for `devices`; where it does not, a device for each process, or one.
+    """What a run wants whose config asks for `devices`: that, or else a device for each of its processes.
 
     `fixed` is the environment of the attempt's command, `inherited` that of whoever starts it, and `in_config` is the
     config's `ENV`.
     """
     listed = {str(name): str(value) for name, value in in_config.items()} if isinstance(in_config, Mapping) else {}
-    count = devices or _count({**listed, **inherited, **fixed}.get(_PROCESSES_VARIABLE)) or 1
+    # Those that its strategy has come to are what the command will use.
+    processes = _count({**listed, **inherited}.get(_PROCESSES_VARIABLE))
+    count = _count(fixed.get(_PROCESSES_VARIABLE)) or devices or processes or 1
     if host.devices is None:
         # Only a host that may have GPUs does not tell.
         return Wish("cuda", count)
