@@ -37,7 +37,7 @@ def end_problem(world: World, run: Run, detail: Mapping[str, Any], journals: Seq
 def _retry_problem(world: World, run: Run, state: str, attempt: int, stops: Sequence[Stop]) -> str | None:
     """A run that fails once, and that nobody touches, goes on by itself where its config says so."""
     ending = run.plan.ending
-    is_untouched = not (run.harmed or stops or run.resume_count) and "full-disk" not in world.plan.kinds
+    is_untouched = not (world.harm_of(run) or stops or run.resume_count) and "full-disk" not in world.plan.kinds
     if world.plan.retries is None or ending is None or ending.attempts != 1 or not is_untouched:
         return None
     return None if state == "succeeded" else f"it is {state} after attempt {attempt}, and was to be retried"
@@ -57,7 +57,7 @@ def _allowed(world: World, run: Run, trainer: AttemptJournal | None, stops: Sequ
     at_checkpoint = [stop for stop in stops if stop.when == "next-checkpoint"]
     if len(at_checkpoint) == len(stops):
         has_checkpoint = any(at > first for _, at in trainer.checkpoints)
-        return natural | {"cancelled"} if has_checkpoint or run.harmed else natural
+        return natural | {"cancelled"} if has_checkpoint or world.harm_of(run) else natural
     if trainer.ending is None and any(stop.when == "now" for stop in stops):
         return {"cancelled"}
     return natural | {"cancelled"}
@@ -66,7 +66,7 @@ def _allowed(world: World, run: Run, trainer: AttemptJournal | None, stops: Sequ
 def _natural(world: World, run: Run, trainer: AttemptJournal) -> set[str]:
     """How it ends where nobody stops it."""
     ended = {"succeeded"} if trainer.ending == "well" else {"failed"}
-    killed = {role for _, role, how in run.harmed if how == "kill"}
+    killed = {role for role, how in world.harm_of(run) if how == "kill"}
     if trainer.ending == "well" and "trainer" in killed:
         # Killed in its last moment, between its word and its end.
         ended = ended | {"failed"}
@@ -76,4 +76,4 @@ def _natural(world: World, run: Run, trainer: AttemptJournal) -> set[str]:
 
 def _is_uncertain(world: World, run: Run) -> bool:
     """Whether the record of the end may have come late."""
-    return bool(run.harmed) or "full-disk" in world.plan.kinds or run.plan.workers_outlive
+    return bool(world.harm_of(run)) or "full-disk" in world.plan.kinds or run.plan.workers_outlive

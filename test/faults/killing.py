@@ -27,9 +27,8 @@ def kill(world: World, victims: Iterable[Process]) -> None:
 
 def note_harm(world: World, victim: Process, how: str) -> None:
     """Remembers what was done to whom: what may become of a run hangs on it."""
-    run = world.run_of(victim)
-    if run is not None:
-        run.harmed.append((time.monotonic(), victim.role, how))
+    if victim.run_id is not None:
+        world.harm.append((victim.run_id, victim.role, how))
     window = world.window_of(victim)
     if window is not None and how == "kill":
         window.was_killed = True

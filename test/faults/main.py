@@ -8,9 +8,11 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from faults import namespaces
+from faults.processes import end_all
 
 REPOSITORY = Path(__file__).parents[2]
 BRIDGE = REPOSITORY / "dist" / "bridge" / "tunewright-bridge"
@@ -61,10 +64,16 @@ def run_trials(options: argparse.Namespace, seeds: Iterable[int], *, have_namesp
     """Runs them, some at once, and stores each result."""
     began_at = time.monotonic()
     waiting = iter(seeds)
+    interrupted = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: interrupted.set())
     with ThreadPoolExecutor(options.jobs) as pool, options.results.open("a") as file:
         running: set[Future[dict[str, Any]]] = set()
         while True:
-            while len(running) < options.jobs and (seed := next(waiting, None)) is not None:
+            # Trials that have begun are finished, so that what they started is ended.
+            while (
+                len(running) < options.jobs and not interrupted.is_set() and (seed := next(waiting, None)) is not None
+            ):
                 running.add(pool.submit(run_trial, seed, options, have_namespaces=have_namespaces))
             if not running:
                 return
@@ -92,12 +101,14 @@ def run_trial(seed: int, options: argparse.Namespace, *, have_namespaces: bool) 
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=environment,
+            start_new_session=True,
             timeout=_TRIAL_SECONDS,
             check=False,
         )
         output, errors = done.stdout, done.stderr
     except subprocess.TimeoutExpired as error:
         output, errors = b"", f"it took more than {error.timeout} s".encode()
+        end_all(str(folder / "trial"))
     try:
         result: dict[str, Any] = json.loads(output.splitlines()[-1])
     except (IndexError, ValueError):

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ TRIAL_VARIABLE = "FAULTS_TRIAL"
 _ATTEMPT_VARIABLE = "TUNEWRIGHT_ATTEMPT"
 # As the stand-in trainer calls its workers.
 _WORKER_NAME = "worker"
+_END_PAUSE_SECONDS = 0.01
 
 Role = Literal["supervisor", "recorder", "trainer", "worker", "bridge", "window", "other"]
 CARRIERS: tuple[Role, ...] = ("supervisor", "recorder")
@@ -52,6 +54,15 @@ def processes(trial: str) -> list[Process]:
             if process is not None:
                 found.append(process)
     return found
+
+
+def end_all(trial: str) -> None:
+    """Ends whatever lives of a trial, process by process."""
+    # Again and again, since one of them may just be starting another.
+    while left := processes(trial):
+        for process in left:
+            process.signal(signal.SIGKILL)
+        time.sleep(_END_PAUSE_SECONDS)
 
 
 def start_of(pid: int) -> str | None:

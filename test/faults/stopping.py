@@ -10,6 +10,8 @@ from faults.world import Run, Stop, Window, World
 
 # More than what counts as the same impatience.
 _IMPATIENT_SECONDS = 1.2
+# The request may be on the disk although what follows it found no room.
+_HALF_DONE_CODES = ("disk-full", "directory-not-writable")
 # How much longer than planned a run may take before nobody waits for its end any more.
 _END_SECONDS = 3.0
 _LOOK_SECONDS = 0.1
@@ -57,7 +59,7 @@ def ask(world: World, run: Run, window: Window, when: str = "now") -> bool:
         answer = window.client.request("runs/stop", root=str(world.root), runId=run.run_id, **params)
     except (RefusedError, BridgeGoneError, SilentError) as error:
         # It may have been heard all the same.
-        if not isinstance(error, RefusedError):
+        if not isinstance(error, RefusedError) or error.code in _HALF_DONE_CODES:
             run.stops.append(Stop(asked_at, "perhaps", None))
         world.tell(f"run {run.number} was not stopped: {type(error).__name__} {error}")
         return False

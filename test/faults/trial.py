@@ -8,7 +8,6 @@ is over, and then compares what is shown with what there was.
 
 import json
 import random
-import signal
 import sys
 import threading
 import time
@@ -19,7 +18,7 @@ from typing import Any
 from faults.bridge_client import BridgeGoneError, RefusedError, SilentError, protocol_hash
 from faults.kinds import FAULTS, engine_kinds, possible_kinds
 from faults.plans import Fault, plan_engine_trial, plan_trial
-from faults.processes import CARRIERS
+from faults.processes import CARRIERS, end_all
 from faults.real_engine import RealEngine
 from faults.stand_in import StandIn
 from faults.stopping import ask
@@ -76,11 +75,7 @@ class Trial:
         for innocent in self._world.innocents:
             innocent.kill()
             innocent.wait()
-        # Again and again, since one of them may just be starting another.
-        while left := self._world.processes():
-            for process in left:
-                process.signal(signal.SIGKILL)
-            time.sleep(0.01)
+        end_all(self._world.mark)
 
     def _start(self, run: Run) -> None:
         """Starts a run, and asks again, through another window, where that was in vain."""

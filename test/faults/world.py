@@ -80,8 +80,6 @@ class Run:
     config: Path
     run_id: str | None = None
     stops: list[Stop] = field(default_factory=list)
-    # When which process of it was harmed, and how: "kill" or "freeze".
-    harmed: list[tuple[float, Role, str]] = field(default_factory=list)
     resume_count: int = 0
     removed_at: float | None = None
 
@@ -94,11 +92,14 @@ class World:
         self.folder = folder
         self.plan = plan
         self.began_at = time.monotonic()
-        self.mark = f"{os.getpid()}-{plan.seed}-{folder.name}"
+        # A folder of its own, whose name no other trial has.
+        self.mark = str(folder)
         self.workspace = folder / "workspace"
         self.root = self.workspace / ".tunewright" / "runs"
         self.clock = folder / "clock"
         self.windows: list[Window] = []
+        # By run id: which of its processes was harmed, and how, "kill" or "halt".
+        self.harm: list[tuple[str, Role, str]] = []
         self.innocents: list[subprocess.Popen[bytes]] = []
         self.story: list[str] = []
         self._told: set[str] = set()
@@ -162,6 +163,10 @@ class World:
             return next(
                 (each for each in self.windows if each.client.process.pid in (process.pid, process.parent)), None
             )
+
+    def harm_of(self, run: Run) -> set[tuple[Role, str]]:
+        """What was done to the processes of a run."""
+        return {(role, how) for run_id, role, how in self.harm if run_id == run.run_id}
 
     def run_of(self, process: Process) -> Run | None:
         """The run to which a process belongs."""
