@@ -186,7 +186,7 @@ _HEALTHY: dict[str, Recipe] = {
             "learning_rate": 5e-4,
         }
     ),
-    "bfloat16": Recipe({"torch_dtype": "bfloat16", "bf16": True, "max_steps": 120}),
+    "bfloat16": Recipe({"torch_dtype": "bfloat16", "bf16": True, "use_cpu": True, "max_steps": 120}),
     "frequent-saves": Recipe({"save_steps": 5, "max_steps": 150, "eval_strategy": "no"}),
     "high-rate": Recipe({"learning_rate": 0.02, "max_steps": 200, "warmup_ratio": 0.1}),
     "grouped-by-length": Recipe({"group_by_length": True, "max_steps": 150, "per_device_train_batch_size": 4}),
@@ -379,6 +379,7 @@ SICK: dict[str, Recipe] = {
         {"rlhf_type": "dpo", "val_dataset": None, "eval_strategy": "no", "max_steps": 5}, task="rlhf"
     ),
     "unknown-tuner": Recipe({"tuner_type": "lorra"}),
+    "bfloat16-without-gpu": Recipe({"torch_dtype": "bfloat16", "bf16": True, "max_steps": 5}),
     "half-precision": Recipe({"torch_dtype": "float16", "fp16": True, "max_steps": 20}),
     "nothing-fits": Recipe({"max_length": 4}),
 }

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from live_runs import LiveRun, wait_for
-from supervise.health.live_health import alert_events, live_health, loss_lines, told, wait_for_alert
+from small_disks import small_disk
+from supervise.health.live_health import (
+    PROMISED_SECONDS,
+    alert_events,
+    live_health,
+    loss_lines,
+    told,
+    wait_for_alert,
+)
 from tunewright_bridge.protocol.alert import HealthAction
 from tunewright_bridge.protocol.config import AlertActions, HealthPolicy
 from tunewright_bridge.protocol.run import StopRequest
@@ -40,7 +48,7 @@ def test_an_alert_stops_the_run_where_the_config_says_so(tmp_path: Path, action:
         wait_for(run.attempt.stop.exists, "the request to stop")
         request = read_record(StopRequest, run.attempt.stop)
         assert request.alert is not None
-        assert (request.when, request.alert.kind, request.alert.action) == ("now", "nan", action)
+        assert (request.when, request.alert.kind, request.alert.action) == (None, "nan", action)
         assert request.alert.values["value"] == "Infinity"
         wait_for(lambda: (1, "stopping") in states_of(run), "the stop")
 
@@ -69,3 +77,53 @@ def test_what_is_logged_last_is_told_although_the_command_has_ended(tmp_path: Pa
     with live_health(tmp_path, loss_lines([2.0, math.nan], apart=0.0), stay=False) as run:
         run.wait_for_end()
         assert [alert.kind for alert in told(run)] == ["nan"]
+
+
+def test_a_run_without_steps_hangs_after_the_minutes_that_its_config_says(tmp_path: Path) -> None:
+    health = HealthPolicy(stall_minutes=0.05)
+    with live_health(tmp_path, loss_lines([2.0, 1.9, 1.8]), health=health) as run:
+        alert = wait_for_alert(run, "hang", seconds=3 + PROMISED_SECONDS)
+        assert alert.step == 3
+        with (run.attempt.output / "logging.jsonl").open("a") as file:
+            file.write(loss_lines([1.7], first=4)[0]["log"] + "\n")
+        wait_for(lambda: told(run)[0].ended_at_ms is not None, "the end of the alert")
+
+
+def test_a_command_that_runs_out_of_memory_is_told_what_helps_and_where_it_says_so(tmp_path: Path) -> None:
+    error = "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.32 GiB. GPU 0 has a total capacity"
+    lines = ["Traceback (most recent call last):", '  File "train.py", line 3', error]
+    script = [*loss_lines([2.0]), *({"t": 0.5, "text": line} for line in lines), {"t": 0.6, "exit": 1}]
+    with live_health(tmp_path, script) as run:
+        assert run.wait_for_end().state == "failed"
+        alert = wait_for_alert(run, "out_of_memory", seconds=0)
+        assert (alert.subject, alert.step, alert.values["wanted"]) == ("cuda-out-of-memory", 1, "2.32 GiB")
+        assert "lora" not in alert.values["advice"].split(",")
+        assert alert.log_offset is not None
+        assert run.log[alert.log_offset :].startswith(error.encode())
+
+
+def test_a_failure_that_does_not_end_the_command_is_told_while_it_lives(tmp_path: Path) -> None:
+    lines = [
+        "Traceback (most recent call last):",
+        '  File "train.py", line 3',
+        "OSError: [Errno 28] No space left on device",
+    ]
+    script = [*loss_lines([2.0]), *({"t": 1.0, "text": line} for line in lines)]
+    with live_health(tmp_path, script) as run:
+        alert = wait_for_alert(run, "engine_failure", seconds=1 + PROMISED_SECONDS)
+        assert alert.subject == "no-space-left"
+        assert run.state.state == "running"
+
+
+def test_a_disk_that_is_nearly_full_is_told(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk, live_health(disk.place, loss_lines([2.0] * 3)) as run:
+        assert wait_for_alert(run, "disk_full").values["needed"] == "64 MiB"
+
+
+def test_what_ends_with_a_run_is_over_with_it(tmp_path: Path) -> None:
+    health = HealthPolicy(stall_minutes=0.02)
+    script = [*loss_lines([2.0, 1.9]), {"t": 6.0, "exit": 0}]
+    with live_health(tmp_path, script, health=health) as run:
+        wait_for_alert(run, "hang")
+        assert run.wait_for_end().state == "succeeded"
+        assert [alert.ended_at_ms is not None for alert in told(run)] == [True]

@@ -164,3 +164,17 @@ def test_longer_completions_are_more_work_and_no_slow_steps() -> None:
         values = {"loss": 0.0, "completions/mean_length": length}
         lines.append(Point(step=step, values=values, seen_at=now, elapsed_seconds=now))
     assert told_by_points(SlowdownDetector, plan, lines) == []
+
+
+def test_steps_that_are_long_and_short_in_turn_are_no_slow_steps() -> None:
+    lines = []
+    now = 0.0
+    for step in range(1, 600):
+        now += 20.0 if step % 2 else 1.0
+        lines.append(point(step, at=now))
+    assert told_by_points(SlowdownDetector, NO_PAUSES, lines) == []
+
+
+def test_one_long_silence_does_not_make_steps_slow() -> None:
+    lines = [*steady(300, 2.0), *steady(300, 2.0, first=301, begun=2500.0)]
+    assert told_by_points(SlowdownDetector, NO_PAUSES, lines) == []

@@ -10,11 +10,9 @@ from typing import Any
 
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.alert import Alert, AlertKind, HealthAction
-from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.device import HostSample
-from tunewright_bridge.protocol.run import AttemptCommand, ExitRecord, RunEvent, RunIntent, StopRequest
+from tunewright_bridge.protocol.run import AttemptCommand, ExitRecord, RunIntent, StopRequest
 from tunewright_bridge.protocol.task import TRAINING_TASKS
-from tunewright_bridge.runs.durable import write_json_atomically
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record_if_there
 from tunewright_bridge.runs.record import RunRecord, now_ms
@@ -26,6 +24,7 @@ from tunewright_bridge.supervise.health.panel import DetectorPanel
 from tunewright_bridge.supervise.health.plan import TrainingPlan, plan_of
 from tunewright_bridge.supervise.health.policy import Policy
 from tunewright_bridge.supervise.health.sources import ConsoleSource, EngineArguments, MetricsSource
+from tunewright_bridge.supervise.stop_requests import store_stop
 
 _LOG = logging.getLogger(__name__)
 
@@ -165,13 +164,9 @@ class HealthMonitor:
         wanted = self._stop_wanted
         if wanted is None or now < wanted.not_before:
             return
-        asked = read_record_if_there(StopRequest, self._attempt.stop)
-        if not self._attempt.exit.exists() and (asked is None or asked.when == "next-checkpoint"):
-            by = f"an alert ({wanted.alert.kind})"
-            event = RunEvent(at_ms=now_ms(), attempt=self._attempt.number, kind="stop-requested", detail=by)
-            self._record.note(event)
-            request = StopRequest(format=1, requested_at_ms=now_ms(), by=by, when="now", alert=wanted.alert)
-            write_json_atomically(self._attempt.stop, encode(request))
+        by = f"an alert ({wanted.alert.kind})"
+        request = StopRequest(format=1, requested_at_ms=now_ms(), by=by, alert=wanted.alert)
+        store_stop(self._record, self._attempt, request)
         self._stop_wanted = None
 
     def _ending(self) -> Ending:

@@ -1,13 +1,15 @@
 """Steps that take much longer than they did before."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tunewright_bridge.supervise.health.detector import Detector, Symptom
 from tunewright_bridge.supervise.health.pace import Interval, Pace
 from tunewright_bridge.supervise.health.plan import TrainingPlan
 from tunewright_bridge.supervise.health.point import Point
 from tunewright_bridge.supervise.health.robust import median
+
+Intervals = Sequence[Interval] | deque[Interval]
 
 _FACTOR = 2.0
 _FACTOR_TO_END = 1.5
@@ -69,7 +71,9 @@ class SlowdownDetector(Detector):
         if not is_window_full or self._usual_seconds < _USUAL_SECONDS or len(self._usual) < _USUAL_LINES:
             return
         # Longer completions take longer, and that is no slowdown.
-        ratio = _step_per_work(self._window) / max(_step_per_work(self._usual), 1e-9)
+        ratio = min(
+            _ratio(_median_of_work, self._window, self._usual), _ratio(_mean_of_work, self._window, self._usual)
+        )
         if ratio >= _FACTOR and self._found is None:
             step = 0 if self.pace.last is None else self.pace.last.step
             self._found = (step, _step(self._window), _step(self._usual))
@@ -77,9 +81,20 @@ class SlowdownDetector(Detector):
             self._found = None
 
 
-def _step(intervals: Sequence[Interval] | deque[Interval]) -> float:
+def _step(intervals: Intervals) -> float:
     return median(interval.seconds_per_step for interval in intervals)
 
 
-def _step_per_work(intervals: Sequence[Interval] | deque[Interval]) -> float:
+def _ratio(measure: Callable[[Intervals], float], lately: Intervals, usual: Intervals) -> float:
+    return measure(lately) / max(measure(usual), 1e-9)
+
+
+def _median_of_work(intervals: Intervals) -> float:
+    """One long silence does not move it."""
     return median(interval.seconds_per_step / interval.work for interval in intervals)
+
+
+def _mean_of_work(intervals: Intervals) -> float:
+    """Where long and short steps alternate, as at the ends of short epochs, the median is now one and now the other."""
+    steps = sum(interval.steps for interval in intervals)
+    return sum(interval.seconds / interval.work for interval in intervals) / steps

@@ -112,7 +112,7 @@ WHEN: Mapping[AlertKind, str] = {
     "minutes, by 5 % of the host's memory and 1 GiB in all, and would fill the host before the run ends and within "
     "three "
     "times the time that was looked at.",
-    "slowdown": "The median step of the last 5 minutes (10 lines) takes twice the median step before. Evaluations and "
+    "slowdown": "Mean and median step of the last 5 minutes (10 lines) are twice those before. Evaluations and "
     "checkpoints are left out; longer completions count as more work.",
     "disk_full": "Less is free than the last checkpoint took, or will be by the time of the next one as the disk fills "
     "now, or less than 64 MB.",
