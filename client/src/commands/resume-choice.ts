@@ -88,7 +88,7 @@ async function pickCheckpoint(
   const items = ordered.map((checkpoint) => ({
     label: `${checkpoint.isComplete ? '$(save)' : '$(error)'} ${basename(checkpoint.path)}`,
     description: checkpointText(checkpoint),
-    detail: checkpointDetail(checkpoint, summary.attempt, isProposed(checkpoint)),
+    ...detailOf(checkpoint, { ofMany: summary.attempt > 1, isProposed: isProposed(checkpoint) }),
     path: checkpoint.path,
   }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -99,15 +99,17 @@ async function pickCheckpoint(
   return picked?.path;
 }
 
-function checkpointDetail(checkpoint: CheckpointSummary, attempt: number, isProposed: boolean): string {
-  const written = new Date(checkpoint.createdAtMs).toLocaleString();
+/** A second line where there is something to say: a list of many checkpoints stays short. */
+function detailOf(
+  { isComplete, attempt }: CheckpointSummary,
+  { ofMany, isProposed }: { readonly ofMany: boolean; readonly isProposed: boolean },
+): { detail?: string } {
   const parts = [
-    checkpoint.isComplete ? undefined : vscode.l10n.t('not complete'),
+    isComplete ? undefined : vscode.l10n.t('not complete'),
     isProposed ? vscode.l10n.t('the newest that is good') : undefined,
-    attempt > 1 ? vscode.l10n.t('attempt {0}', checkpoint.attempt) : undefined,
-    written,
-  ];
-  return parts.filter((part) => part !== undefined).join(' · ');
+    ofMany ? vscode.l10n.t('attempt {0}', attempt) : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { detail: parts.join(' · ') };
 }
 
 async function waysFrom(

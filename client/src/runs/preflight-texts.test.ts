@@ -34,10 +34,11 @@ it('shows what an argument was and will be, where it is set at all', () => {
 
 it('tells a checkpoint in a line', () => {
   const checkpoint = { path: '/o/checkpoint-40', attempt: 1, step: 40, createdAtMs: 0, isComplete: true };
+  const written = new Date(0).toLocaleString();
   expect(checkpointText({ ...checkpoint, epoch: 1.234, sizeBytes: 12_345_678 })).toBe(
-    'step 40 · epoch 1.23 · 12 MB',
+    `step 40 · epoch 1.23 · 12 MB · ${written}`,
   );
-  expect(checkpointText({ ...checkpoint, sizeBytes: 1_400_000_000 })).toBe('step 40 · 1.4 GB');
+  expect(checkpointText({ ...checkpoint, sizeBytes: 1_400_000_000 })).toBe(`step 40 · 1.4 GB · ${written}`);
 });
 
 it('gives everything as a text to read', () => {

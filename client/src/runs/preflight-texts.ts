@@ -91,12 +91,13 @@ export function beginningText({ nextStep, maxSteps }: ResumePreflight): string {
     : l10n.t('Goes on at step {0} of {1}.', nextStep, maxSteps);
 }
 
-/** `step 40 · epoch 1.2 · 12 MB`. */
-export function checkpointText({ step, epoch, sizeBytes }: CheckpointSummary): string {
+/** `step 40 · epoch 1.2 · 12 MB · 24/11/2026, 15:45:42`. */
+export function checkpointText({ step, epoch, sizeBytes, createdAtMs }: CheckpointSummary): string {
   const parts = [
     l10n.t('step {0}', step),
     epoch === undefined ? undefined : l10n.t('epoch {0}', Number(epoch.toFixed(2))),
     sizeText(sizeBytes),
+    new Date(createdAtMs).toLocaleString(),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

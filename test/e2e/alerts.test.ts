@@ -1,0 +1,134 @@
+/** What a person sees of a run that needs somebody: its alert, a stop at the next checkpoint, and how it goes on. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { AttemptCommand, RecorderRecord } from '../../protocol/src/run.ts';
+import { runDirectories } from '../harness/logged.ts';
+import { openSession, type Session } from './harness/session.ts';
+import { makeStandInEngine } from './stand-in/engine.ts';
+
+const DIVERGING = 'diverging.sft.yaml';
+const STEADY = 'steady.sft.yaml';
+/** A slow machine starts a run in many seconds; what a person does takes none. */
+const RUN_DEADLINE_MS = 120_000;
+
+function config(environment = ''): string {
+  return `model: stand-in/model\ndataset:\n  - data/train.jsonl\n${environment}`;
+}
+
+let session: Session;
+let engineFolder: string;
+
+beforeAll(async () => {
+  engineFolder = mkdtempSync(join(tmpdir(), 'tunewright-stand-in-'));
+  session = await openSession({
+    settings: { 'tunewright.interpreter': makeStandInEngine(engineFolder) },
+    files: {
+      [DIVERGING]: config("ENV:\n  STAND_IN_NAN_FROM: '30'\n"),
+      [STEADY]: config(),
+    },
+  });
+});
+
+afterAll(async () => {
+  await session?.close();
+  rmSync(engineFolder, { recursive: true, force: true });
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail')
+    await session.workbench.screenshot(`failed-${task.name.replaceAll(' ', '-')}`);
+});
+
+/** Runs a config, and shows the run in the tree beside it. */
+async function run(name: string): Promise<void> {
+  const { workbench } = session;
+  await workbench.openFile(name);
+  await workbench.codeLens('Run').click();
+  await workbench.openActivity('Tunewright');
+}
+
+/** The row of a run whose line says this. */
+function row(name: string, words: string) {
+  return session.workbench.treeRow(new RegExp(`${name.replace('.yaml', '')}.*${words}`));
+}
+
+async function waitForRow(name: string, words: string): Promise<void> {
+  await row(name, words).waitFor({ timeout: RUN_DEADLINE_MS });
+}
+
+/** Takes a row of the list that is open. */
+async function pick(words: string): Promise<void> {
+  const { page } = session.workbench;
+  const wanted = page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: words }).first();
+  await wanted.waitFor({ timeout: RUN_DEADLINE_MS });
+  await wanted.click();
+}
+
+/** Resumes the run of the steady config from its newest checkpoint. */
+async function resume(settings: string): Promise<void> {
+  const { workbench } = session;
+  await workbench.openFile(STEADY);
+  await workbench.command('Tunewright: Resume…');
+  await pick('the newest that is good');
+  await pick(settings);
+}
+
+function directoryOf(config: string): string {
+  const name = config.replace('.yaml', '');
+  const found = runDirectories(session.folder).find((path) => path.includes(name));
+  if (found === undefined) throw new Error(`${config} has no run.`);
+  return found;
+}
+
+/** A record of an attempt, as it lies on the disk. */
+function read(directory: string, attempt: number, file: string): unknown {
+  return JSON.parse(readFileSync(join(directory, 'attempts', String(attempt), file), 'utf8'));
+}
+
+test('a run that diverges is marked, told of with what can be done, and stopped from the message', async () => {
+  const { workbench } = session;
+  await run(DIVERGING);
+  const toast = workbench.notification(/the loss is NaN/);
+  await toast.waitFor({ timeout: RUN_DEADLINE_MS });
+  expect((await workbench.message('the loss is NaN')).buttons).toEqual([
+    'Stop',
+    'Open Log',
+    'Resume with Change…',
+  ]);
+  await waitForRow(DIVERGING, 'the loss is NaN');
+  await workbench.page.locator('.statusbar', { hasText: '1 running, 1 with an alert' }).waitFor();
+  await workbench.screenshot('alert-dark');
+  await toast.locator('.monaco-button', { hasText: 'Stop' }).click();
+  await waitForRow(DIVERGING, 'cancelled');
+  await workbench.clearMessages();
+});
+
+test('a run is stopped when its next checkpoint is complete', async () => {
+  const { workbench } = session;
+  await run(STEADY);
+  await waitForRow(STEADY, '\\d+/20000');
+  await workbench.openFile(STEADY);
+  await workbench.command('Tunewright: Stop at Next Checkpoint');
+  await waitForRow(STEADY, 'stopped once checkpoint-\\d+ was complete');
+  await workbench.clearMessages();
+});
+
+test('a run whose trainer was killed goes on from its checkpoint', async () => {
+  const { workbench } = session;
+  await resume('With the settings of attempt 1');
+  await waitForRow(STEADY, '\\d+/20000');
+  const directory = directoryOf(STEADY);
+  process.kill(RecorderRecord.parse(read(directory, 2, 'recorder.json')).trainer.pid, 'SIGKILL');
+  await waitForRow(STEADY, 'failed');
+  await workbench.clearMessages();
+  await resume('With the settings of attempt 2');
+  await waitForRow(STEADY, '\\d+/20000');
+  await workbench.screenshot('resumed-dark');
+  const [first, third] = [1, 3].map((number) =>
+    AttemptCommand.parse(read(directory, number, 'command.json')),
+  );
+  expect(third?.resumedFrom?.step).toBeGreaterThanOrEqual(40);
+  expect(third?.outputDirectory).not.toBe(first?.outputDirectory);
+});
