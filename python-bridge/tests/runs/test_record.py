@@ -86,6 +86,29 @@ def test_a_torn_event_is_closed_and_forgotten(paths: RunPaths) -> None:
     assert [event.state for event in record.events()] == ["starting", "running"]
 
 
+def test_a_change_that_was_cut_short_at_any_byte_happened_or_did_not(paths: RunPaths) -> None:
+    record = put_into(paths, "starting")
+    before, old_state = paths.events.read_bytes(), paths.state.read_bytes()
+    record.transition("running", attempt=1, cause=cause("found-alive"))
+    whole = paths.events.read_bytes()
+    found: list[RunState] = []
+    for end in range(len(before), len(whole) + 1):
+        paths.events.write_bytes(whole[:end])
+        paths.state.write_bytes(old_state)
+        found.append(record.catch_up().state)
+        assert record.state().state == found[-1]
+        if found[-1] == "starting":
+            record.transition("running", attempt=1, cause=cause("found-alive"))
+        record.note(RunEvent(at_ms=10, attempt=1, kind="note", detail="hello"))
+        assert [(event.kind, event.state) for event in record.events()] == [
+            ("state", "starting"),
+            ("state", "running"),
+            ("note", None),
+        ]
+    # Only the end of the line may be missing.
+    assert found == ["starting"] * (len(whole) - len(before) - 1) + ["running"] * 2
+
+
 def test_a_note_does_not_hide_a_change_that_was_not_completed(paths: RunPaths) -> None:
     record = put_into(paths, "starting")
     with paths.events.open("a") as file:

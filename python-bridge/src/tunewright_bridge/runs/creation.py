@@ -73,6 +73,8 @@ def fill(paths: RunPaths, intent: RunIntent, prepared: PreparedRun) -> None:
         paths.state: json_bytes(encode(state_of(queued, "queued"))),
         **_files_of(first, prepared.attempt),
         paths.intent: json_bytes(encode(intent)),
+        # Here already, so that a full disk cannot keep anybody from taking it.
+        paths.lock: b"",
     }
     _write(files, [first.directory, paths.attempts, paths.directory])
 

@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,8 @@ def write_json_atomically(path: Path, value: object) -> None:
 
 def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Replaces `path` by `content`: a reader sees the old file or the new one, also after a power loss."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    descriptor, temporary = _open_beside(path, mode)
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         try:
             _write_all(descriptor, content)
             os.fsync(descriptor)
@@ -50,6 +49,15 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_directory(path.parent)
+
+
+def _open_beside(path: Path, mode: int) -> tuple[int, Path]:
+    """A new file that nobody else writes into: not another thread, nor whoever had our number and was killed."""
+    for distinction in ("", f".{os.urandom(4).hex()}"):
+        temporary = path.with_name(f".{path.name}{distinction}.{os.getpid()}.tmp")
+        with suppress(FileExistsError):
+            return os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), temporary
+    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(temporary))
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -107,19 +115,23 @@ def read_json_lines(path: Path) -> Iterator[Any]:
         return
 
 
-def last_line_of(path: Path) -> bytes:
-    """The last whole line of a file that is not blank, or nothing."""
+def last_json_line(path: Path) -> Any:
+    """The last value of a JSON-lines file, torn lines left out; None where there is none.
+
+    A line whose end alone is missing counts: whoever was killed there had said everything, and it is read by all.
+    """
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         # Most lines are short, and this is done at every look at a live run.
         for reach in (_USUAL_LINES_BYTES, _LONGEST_LINE_BYTES):
             start = max(0, size - reach)
             file.seek(start)
-            lines = file.read(size - start).split(b"\n")[:-1]
-            whole = [line for line in (lines if start == 0 else lines[1:]) if line.strip()]
-            if whole:
-                return whole[-1]
-    return b""
+            lines = file.read(size - start).split(b"\n")
+            for line in reversed(lines if start == 0 else lines[1:]):
+                if line.strip():
+                    with suppress(ValueError):
+                        return parsed_json(line)
+    return None
 
 
 def sync_directory(path: Path) -> None:

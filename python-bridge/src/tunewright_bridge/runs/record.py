@@ -36,9 +36,8 @@ from tunewright_bridge.runs.creation import NewAttempt, fill_attempt
 from tunewright_bridge.runs.durable import (
     append_line,
     json_line,
-    last_line_of,
+    last_json_line,
     locked,
-    parsed_json,
     read_json,
     read_json_lines,
     sync_directory,
@@ -224,8 +223,8 @@ class RunRecord:
 
     def _last_event(self) -> RunEvent | None:
         try:
-            return decode(RunEvent, parsed_json(last_line_of(self.paths.events)))
-        except (FileNotFoundError, ValueError):
+            return decode(RunEvent, last_json_line(self.paths.events))
+        except (FileNotFoundError, DecodeError):
             return None
 
     def _write(self, to: RunState, *, attempt: int, cause: RunCause | None) -> StateRecord:

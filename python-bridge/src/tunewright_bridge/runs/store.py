@@ -126,7 +126,10 @@ class RunStore:
             return summary
 
     def _make_root(self) -> None:
-        self.root.mkdir(parents=True, exist_ok=True)
+        if not self.root.is_dir():
+            self.root.mkdir(parents=True, exist_ok=True)
+            for folder in (self.root.parent, self.root.parent.parent):
+                sync_directory(folder)
         ignore = self.root.parent / ".gitignore"
         if self.root.parent.name == ".tunewright" and not ignore.exists():
             ignore.write_text(GITIGNORE_TEXT)
