@@ -9,7 +9,7 @@ import { loggedSteps } from '../harness/logged.ts';
 import { processesNaming } from '../harness/processes.ts';
 import { sampleWorkspace, type TestWorkspace } from '../harness/workspaces.ts';
 
-const TRAINING_DEADLINE_MS = 180_000;
+const TRAINING_DEADLINE_MS = 240_000;
 const EXPECTED_STEPS = [1, ...Array.from({ length: 80 }, (_, index) => 5 * (index + 1))];
 const MAX_BUCKETS = 1000;
 
