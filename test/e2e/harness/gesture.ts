@@ -4,7 +4,7 @@
  */
 
 const TRIES = 5;
-/** What a step of the first try may take; the next tries have more patience, for a machine that is merely slow. */
+/** What a step of the first try may take; each further try has twice the patience, for a machine that is merely slow. */
 const FIRST_PATIENCE_MS = 4000;
 
 export interface Gesture {
@@ -20,17 +20,18 @@ export async function perform({ name, attempt, undo }: Gesture): Promise<void> {
   let failure: unknown;
   for (let count = 1; count <= TRIES; count += 1) {
     try {
-      await attempt(count * FIRST_PATIENCE_MS);
+      await attempt(FIRST_PATIENCE_MS * 2 ** (count - 1));
       return;
     } catch (error) {
       failure = error;
-      console.log(`[gesture] ${name}: try ${count} of ${TRIES} failed; ${firstLine(error)}`);
+      console.log(`[gesture] ${name}: try ${count} of ${TRIES} failed; ${inOneLine(error)}`);
       await undo();
     }
   }
   throw new Error(`${name} failed ${TRIES} times`, { cause: failure });
 }
 
-function firstLine(error: unknown): string {
-  return String(error).split('\n', 1)[0] ?? '';
+/** What went wrong, and what was waited for. */
+function inOneLine(error: unknown): string {
+  return String(error).split('\n', 3).join(' ');
 }
