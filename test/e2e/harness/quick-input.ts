@@ -3,9 +3,9 @@ import type { Locator, Page } from 'playwright-core';
 
 const LOOK_AGAIN_MS = 100;
 
-/** What is typed, and the text of the row that is then taken. */
+/** The text of the row that is taken, and what is typed first so that it is there. */
 export interface Choice {
-  typed: string;
+  typed?: string;
   rowText: string;
 }
 
@@ -32,7 +32,7 @@ export class QuickInput {
   async #take({ typed, rowText }: Choice, patienceMs: number): Promise<void> {
     const timeout = patienceMs;
     await this.#input.waitFor({ timeout });
-    await this.#input.fill(typed, { timeout });
+    if (typed !== undefined) await this.#input.fill(typed, { timeout });
     const row = this.#rows.filter({ hasText: rowText }).first();
     await row.waitFor({ timeout });
     await this.#settled(Date.now() + patienceMs);

@@ -38,10 +38,11 @@ export class Workbench {
     return path;
   }
 
-  /** Runs a command by its title. */
-  async command(title: string): Promise<void> {
+  /** Runs a command by its title, and takes the rows with these texts from the lists that it then shows. */
+  async command(title: string, ...answers: readonly string[]): Promise<void> {
+    const choices = [commandChoice(title), ...answers.map((rowText) => ({ rowText }))];
     await this.#perform(`the command ${title}`, (patienceMs) =>
-      this.#quickInput.choose('F1', [commandChoice(title)], patienceMs),
+      this.#quickInput.choose('F1', choices, patienceMs),
     );
   }
 
