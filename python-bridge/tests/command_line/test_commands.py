@@ -19,6 +19,7 @@ from tunewright_bridge.protocol.decode import decode
 from tunewright_bridge.protocol.device import HostSample
 from tunewright_bridge.protocol.metric import MetricPoint
 from tunewright_bridge.protocol.run import RunDetail, RunSummary
+from tunewright_bridge.runs.console import ConsoleLog, ConsoleWriter
 from tunewright_bridge.runs.layout import RunPaths, runs_root
 from tunewright_bridge.runs.store import RunStore
 
@@ -136,6 +137,31 @@ def test_stop_can_wait_for_the_next_checkpoint(terminal: Terminal) -> None:
     assert (end.state, end.cause and end.cause.code) == ("cancelled", "stopped-at-checkpoint")
     shown = terminal.type("show", "first.sft")
     assert "cancelled: stopped by the user once checkpoint-" in shown.stdout
+
+
+def test_a_log_with_a_gap_is_copied_byte_by_byte_and_shown_to_a_person_as_text(terminal: Terminal) -> None:
+    attempt = make_run(terminal.root).attempt(1)
+    writer = ConsoleWriter(attempt, segment_bytes=100, segments_kept=2)
+    lines = [f"step {number} 损失\n".encode() for number in range(30)] + [b"caf\xe9\n"]
+    for line in lines:
+        writer.append(line)
+    kept = b"".join(data for _, data in ConsoleLog(attempt).pieces(1000))
+
+    command = [sys.executable, "-m", "tunewright_bridge", "logs", "first.sft"]
+    environment = {**terminal.environment, "PYTHONIOENCODING": "gbk", "LC_ALL": "zh_CN.GBK"}
+    settings: dict[str, Any] = {"cwd": terminal.folder, "env": environment, "timeout": DEADLINE_SECONDS}
+    copied = subprocess.run(command, capture_output=True, **settings)
+    assert copied.stdout == kept
+    missing = sum(map(len, lines)) - len(kept)
+    assert copied.stderr.decode("gbk") == f"[{missing} bytes of output are no longer kept]\n"
+
+    screen, stdout = os.openpty()
+    subprocess.run(command, stdout=stdout, stderr=subprocess.DEVNULL, **settings)
+    os.close(stdout)
+    shown = os.read(screen, 10_000).decode("gbk")
+    os.close(screen)
+    assert shown.startswith("step 0 损失\r\nstep 1 损失\r\n")
+    assert "step 29 损失\r\ncaf" in shown
 
 
 def test_a_detached_run_is_listed_shown_and_followed(terminal: Terminal) -> None:

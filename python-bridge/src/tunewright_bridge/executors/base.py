@@ -1,11 +1,11 @@
 """What an executor is: it brings an attempt's supervisor to life somewhere, and can be asked about it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from tunewright_bridge.protocol.run import StateRecord
 from tunewright_bridge.protocol.targets import ExecutorName, Resources
+from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 
 
@@ -29,5 +29,5 @@ class Executor(Protocol):
     def cancel(self, paths: RunPaths, by: str) -> StateRecord:
         """Asks for the end of a run. Raises BridgeError run-not-live."""
 
-    def logs(self, paths: RunPaths) -> Path:
-        """The console log of the latest attempt; the file need not exist yet."""
+    def logs(self, paths: RunPaths) -> ConsoleLog:
+        """The console log of the latest attempt; nothing of it need exist yet."""

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from logging import getLogger
-from pathlib import Path
 
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.run import StateRecord
 from tunewright_bridge.protocol.targets import ExecutorName, Resources
 from tunewright_bridge.runs.causes import cause
+from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.record import RunRecord, is_live
 from tunewright_bridge.supervise.adoption import repair
@@ -57,8 +57,8 @@ class LocalExecutor:
     def cancel(self, paths: RunPaths, by: str) -> StateRecord:
         return request_stop(paths, by)
 
-    def logs(self, paths: RunPaths) -> Path:
-        return paths.attempt(RunRecord(paths).state().attempt).console_log
+    def logs(self, paths: RunPaths) -> ConsoleLog:
+        return ConsoleLog(paths.attempt(RunRecord(paths).state().attempt))
 
     def _lives_after_all(self, paths: RunPaths, attempt: AttemptPaths, error: SupervisorError) -> bool:
         """Whether the run is in good hands all the same: of a supervisor that was only slow to answer, or of the next.
