@@ -12,7 +12,7 @@ import pytest
 
 from live_runs import wait_for
 from tunewright_bridge.supervise import processes_linux, processes_psutil
-from tunewright_bridge.supervise.processes import descendants, identity_of, is_alive, is_knowable
+from tunewright_bridge.supervise.processes import continue_if_paused, descendants, identity_of, is_alive, is_knowable
 
 SLEEPER = "import time; print('ready', flush=True); time.sleep(600)"
 
@@ -43,6 +43,21 @@ def test_a_process_is_seen_signalled_and_seen_dead(processes: ModuleType, child:
     assert processes.look_up(child.pid) is None
     assert not processes.send_signal(entry, signal.SIGKILL)
     assert processes.environment_of(child.pid) == {}
+
+
+@pytest.mark.parametrize("processes", [processes_linux, processes_psutil])
+def test_a_process_that_a_signal_has_halted_is_seen_and_goes_on(
+    processes: ModuleType, child: "subprocess.Popen[bytes]"
+) -> None:
+    assert not processes.look_up(child.pid).is_paused
+    identity = identity_of(child.pid)
+    assert not continue_if_paused(identity)
+    os.kill(child.pid, signal.SIGSTOP)
+    wait_for(lambda: bool(processes.look_up(child.pid).is_paused), "the halt")
+    assert is_alive(identity)
+    assert not continue_if_paused(replace(identity, start_token="1"))
+    assert continue_if_paused(identity)
+    wait_for(lambda: not processes.look_up(child.pid).is_paused, "its going on")
 
 
 def test_an_identity_is_one_process_and_no_other(child: "subprocess.Popen[bytes]") -> None:

@@ -11,14 +11,14 @@ from tunewright_bridge.protocol.run import RunIntent, RunState, RunSummary, Stat
 from tunewright_bridge.runs.causes import cause_text
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record
-from tunewright_bridge.runs.record import LIVE_STATES, RunRecord, now_ms
+from tunewright_bridge.runs.record import LIVE_STATES, RunRecord, is_live, now_ms
 from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.concluding import conclude
 from tunewright_bridge.supervise.lease import read_lease
 from tunewright_bridge.supervise.processes import continue_if_paused
 from tunewright_bridge.supervise.starting import SupervisorError, adopt
 from tunewright_bridge.supervise.stopping import Patience
-from tunewright_bridge.supervise.tree import carriers, signal_all
+from tunewright_bridge.supervise.tree import Marks, carriers, signal_all
 from tunewright_bridge.supervise.truth import Adopt, Leave, Settle, Situation, console_tail, follows, look
 
 _LOG = getLogger(__name__)
@@ -28,12 +28,15 @@ _REPAIRED_STATES: frozenset[RunState] = LIVE_STATES | {"lost"}
 _SECOND_LOOK_SECONDS = 0.05
 
 
-def repair(paths: RunPaths, *, starts_waiting: bool = True, patience: Patience | None = None) -> StateRecord:
+def repair(
+    paths: RunPaths, *, starts_waiting: bool = True, patience: Patience | None = None, marks: Marks | None = None
+) -> StateRecord:
     """The true state of a run, and its directory made to say so; adopts what lives, or waits, without a supervisor.
 
     Cheap where all is well: four small files and three look-ups of processes. Returns the truth also where the disk
     refuses to take it. With `starts_waiting` off, a run that waits for its turn is left to wait for another look.
-    `patience` is for whoever is started. Raises BridgeError run-directory-unreadable.
+    `patience` is for whoever is started; `marks` are those of the processes now, where many runs are looked at.
+    Raises BridgeError run-directory-unreadable.
     """
     record = RunRecord(paths)
     state = record.state()
@@ -43,7 +46,7 @@ def repair(paths: RunPaths, *, starts_waiting: bool = True, patience: Patience |
     attempt = paths.attempt(state.attempt)
     intent = read_record(RunIntent, paths.intent)
     _wake_carriers(attempt, state)
-    situation = look(attempt)
+    situation = look(attempt, marks)
     step = _step(state, intent, attempt, situation)
     if isinstance(step, Settle) and situation.recorder == "none":
         time.sleep(_SECOND_LOOK_SECONDS)
@@ -62,13 +65,15 @@ def repair(paths: RunPaths, *, starts_waiting: bool = True, patience: Patience |
 def repair_all(store: RunStore, limit: int | None = None) -> tuple[list[RunSummary], int]:
     """Lists like the store, with the truth of every run that is not over."""
     runs, total = store.list(limit)
-    return [_repaired(store, run) if run.state in _REPAIRED_STATES else run for run in runs], total
+    marks = Marks()
+    return [_repaired(store, run, marks) if run.state in _REPAIRED_STATES else run for run in runs], total
 
 
-def _repaired(store: RunStore, run: RunSummary) -> RunSummary:
+def _repaired(store: RunStore, run: RunSummary, marks: Marks) -> RunSummary:
     try:
         paths = store.get(run.id)
-        state = repair(paths)
+        # Of the lost there may be many, and hardly ever is one found alive.
+        state = repair(paths, marks=marks if run.state == "lost" else None)
         # The disk may have refused to take the truth.
         return replace(store.summary(paths), state=state.state, reason=state.reason, cause=state.cause)
     except BridgeError as error:
@@ -90,7 +95,7 @@ def _wake_carriers(attempt: AttemptPaths, state: StateRecord) -> None:
     if lease is not None and continue_if_paused(lease.supervisor):
         _LOG.warning("the supervisor of %s had been stopped by a signal; it goes on", attempt.run_id)
     is_waiting = state.state == "queued" and lease is not None
-    if not is_waiting and not attempt.recorder.exists():
+    if is_live(state.state) and not is_waiting and not attempt.recorder.exists():
         # Who was stopped before it had written who it is.
         signal_all([entry for entry in carriers(attempt) if entry.is_paused], signal.SIGCONT)
 

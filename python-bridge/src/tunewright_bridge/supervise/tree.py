@@ -39,18 +39,43 @@ def tree_of(attempt: AttemptPaths, trainer: int | None = None) -> list[ProcessEn
 
 def marked(attempt: AttemptPaths) -> list[ProcessEntry]:
     """Every living process of the command of an attempt, supervisor and recorder left out."""
-    return _carrying(ATTEMPT_VARIABLE, mark_of(attempt))
+    return Marks().of_command(attempt)
 
 
 def carriers(attempt: AttemptPaths, *, besides: Collection[int] = ()) -> list[ProcessEntry]:
     """Every living supervisor and recorder of an attempt, those included that have said nothing yet."""
-    return [entry for entry in _carrying(CARRIER_VARIABLE, mark_of(attempt)) if entry.pid not in besides]
+    return [entry for entry in Marks().of_carriers(attempt) if entry.pid not in besides]
 
 
-def _carrying(variable: str, mark: str) -> list[ProcessEntry]:
-    return [
-        entry for entry in all_processes() if not entry.is_zombie and environment_of(entry.pid).get(variable) == mark
-    ]
+class Marks:
+    """The marks of all living processes at one moment: that of the first question, however many follow."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], list[ProcessEntry]] | None = None
+
+    def of_command(self, attempt: AttemptPaths) -> list[ProcessEntry]:
+        """See `marked`."""
+        return self._carrying(ATTEMPT_VARIABLE, attempt)
+
+    def of_carriers(self, attempt: AttemptPaths) -> list[ProcessEntry]:
+        """See `carriers`."""
+        return self._carrying(CARRIER_VARIABLE, attempt)
+
+    def _carrying(self, variable: str, attempt: AttemptPaths) -> list[ProcessEntry]:
+        if self._found is None:
+            self._found = self._scan()
+        return self._found.get((variable, mark_of(attempt)), [])
+
+    def _scan(self) -> dict[tuple[str, str], list[ProcessEntry]]:
+        found: dict[tuple[str, str], list[ProcessEntry]] = {}
+        for entry in all_processes():
+            if entry.is_zombie:
+                continue
+            environment = environment_of(entry.pid)
+            for variable in (ATTEMPT_VARIABLE, CARRIER_VARIABLE):
+                if variable in environment:
+                    found.setdefault((variable, environment[variable]), []).append(entry)
+        return found
 
 
 def still_alive(entries: Iterable[ProcessEntry]) -> list[ProcessEntry]:

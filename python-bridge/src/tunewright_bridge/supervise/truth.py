@@ -21,7 +21,7 @@ from tunewright_bridge.supervise.endings import TAIL_BYTES, End, end_of, stop_ca
 from tunewright_bridge.supervise.exits import read_exit
 from tunewright_bridge.supervise.lease import read_lease
 from tunewright_bridge.supervise.processes import boot_id, is_alive, is_knowable
-from tunewright_bridge.supervise.tree import carriers, marked
+from tunewright_bridge.supervise.tree import Marks
 
 # Between storing an attempt and the first moment of its supervisor, which is seen from then on.
 QUEUED_GRACE_MS = 4_000
@@ -67,15 +67,17 @@ class Settle:
     end: End
 
 
-def look(attempt: AttemptPaths) -> Situation:
-    """The present situation of an attempt."""
+def look(attempt: AttemptPaths, marks: Marks | None = None) -> Situation:
+    """The present situation of an attempt. `marks` are those of the processes now, where they are known already."""
+    marks = marks or Marks()
     lease = read_lease(attempt)
     record = read_record_if_there(RecorderRecord, attempt.recorder)
     supervisor = _life(None if lease is None else lease.supervisor)
     recorder = _life(None if record is None else record.recorder)
     trainer = _life(None if record is None else record.trainer)
     lives = not {"alive", "unknowable"}.isdisjoint((supervisor, recorder, trainer))
-    is_being_started = not lives and recorder == "none" and bool(carriers(attempt))
+    has_restarted = lease is not None and is_knowable(lease.supervisor) and lease.supervisor.boot_id != boot_id()
+    is_being_started = not lives and recorder == "none" and bool(marks.of_carriers(attempt))
     if not lives and recorder == "none" and not is_being_started and attempt.recorder.exists():
         # The recorder has spoken while it was looked for.
         return look(attempt)
@@ -84,9 +86,9 @@ def look(attempt: AttemptPaths) -> Situation:
         supervisor=supervisor,
         recorder=recorder,
         trainer=trainer,
-        has_leftovers=not lives and not is_being_started and bool(marked(attempt)),
+        has_leftovers=not (lives or is_being_started or has_restarted) and bool(marks.of_command(attempt)),
         is_being_started=is_being_started,
-        has_restarted=lease is not None and is_knowable(lease.supervisor) and lease.supervisor.boot_id != boot_id(),
+        has_restarted=has_restarted,
         is_retry=command is not None and command.start_after_seconds is not None,
         # Read after the processes were looked at: whoever died in between had written it before.
         exit_record=read_exit(attempt),
