@@ -119,3 +119,10 @@ def test_durations() -> None:
     assert parse_duration("0s") == 0
     assert parse_duration("soon") is None
     assert parse_duration(None) is None
+
+
+def test_a_line_behind_a_torn_one_is_read_wherever_that_was_cut() -> None:
+    for cut in range(len(TRAIN)):
+        (point,) = points(TRAIN[:cut] + EVAL)
+        assert (point.step, point.values["eval_loss"]) == (5, 5.5)
+    assert points(CLOSING[:-2] + b"{") == []

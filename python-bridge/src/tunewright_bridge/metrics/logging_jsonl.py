@@ -21,6 +21,8 @@ _BOOKKEEPING = frozenset({*_STEP_KEYS, "elapsed_time", "remaining_time", "percen
 # Only the line at the end of training has this; its other values sum up the run and belong to no step.
 _SUMMARY_KEY = "train_runtime"
 _LARGEST_STEP = 2**53
+# In one line: far more than there are objects in one of the engine's.
+_MOST_STARTS = 8
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([dhms])")
 
@@ -118,10 +120,16 @@ class LoggingJsonl:
 
 
 def _parse(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
+    """The value of a line; behind a line that was torn and never ended, that of the one which follows it."""
+    start = 0
+    for _ in range(_MOST_STARTS):
+        try:
+            return json.loads(line[start:])
+        except (ValueError, RecursionError):
+            start = line.find(b'{"', start + 1)
+            if start < 0:
+                break
+    return None
 
 
 def _step(row: Row) -> int | None:
