@@ -1,7 +1,6 @@
 """Writes that are on the disk when they return, and what a failed one means to a person."""
 
 import errno
-import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.runs.locks import wait_for_lock
 
 # A torn line at the end of a file is looked for no further back than this.
 _LONGEST_LINE_BYTES = 1 << 20
@@ -161,7 +161,7 @@ def locked(path: Path) -> Iterator[None]:
     """Holds the lock file `path` against every other process and thread. Held for moments only."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        wait_for_lock(descriptor)
         yield
     finally:
         os.close(descriptor)
