@@ -47,3 +47,8 @@ def run_progress(files: Sequence[Path]) -> RunProgress | None:
         return progress(files)
     except OSError:
         return None
+
+
+def progress_of_run(paths: RunPaths) -> RunProgress | None:
+    """How far the run with this directory is."""
+    return run_progress(metrics_files(paths))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tunewright_bridge.methods.log_chunks import read_chunk
-from tunewright_bridge.methods.run_files import metrics_files, run_progress
+from tunewright_bridge.methods.run_files import progress_of_run
 from tunewright_bridge.methods.table import Notify, Subscription
 from tunewright_bridge.methods.watching.root_watch import RootWatch
 from tunewright_bridge.methods.watching.run_follow import RunFollow
@@ -29,6 +29,7 @@ from tunewright_bridge.protocol.checkpoint import ResumePreflight
 from tunewright_bridge.protocol.run import RunDetail, RunSummary
 from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import RunPaths
+from tunewright_bridge.runs.record import is_live
 from tunewright_bridge.runs.store import RunStore
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ class RunsMethods:
 
         store = self._store(params.root)
         runs, total = repair_all(store, params.limit)
-        return ListRunsResult(runs=[self._with_progress(store, run) for run in runs], total=total)
+        result = ListRunsResult(runs=[self._with_progress(store, run) for run in runs], total=total)
+        store.save_index()
+        return result
 
     def get(self, params: RunReference) -> RunDetail:
         """One run whole. Raises BridgeError run-not-found."""
@@ -147,7 +150,7 @@ class RunsMethods:
 
     def _store(self, root: str) -> RunStore:
         with self._lock:
-            return self._stores.setdefault(root, RunStore(Path(root)))
+            return self._stores.setdefault(root, RunStore(Path(root), progress_of=progress_of_run))
 
     def _poke(self, root: str) -> None:
         with self._lock:
@@ -156,7 +159,9 @@ class RunsMethods:
             watch.poke()
 
     def _with_progress(self, store: RunStore, summary: RunSummary) -> RunSummary:
-        summary = replace(summary, progress=run_progress(metrics_files(RunPaths(store.root / summary.id))))
+        if not is_live(summary.state):
+            return summary
+        summary = replace(summary, progress=progress_of_run(RunPaths(store.root / summary.id)))
         return self._with_place(store.root, summary) if summary.state == "queued" else summary
 
     def _with_place(self, root: Path, summary: RunSummary) -> RunSummary:

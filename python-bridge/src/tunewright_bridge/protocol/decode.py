@@ -175,7 +175,8 @@ def encode(value: object) -> Any:
             element = getattr(value, attribute)
             if element is None and may_be_absent:
                 continue
-            result[name] = encode(element)
+            # Most fields, by far, of long lists.
+            result[name] = element if type(element) in (str, int) else encode(element)
         return result
     if isinstance(value, Mapping):
         return {key: encode(element) for key, element in value.items()}

@@ -7,6 +7,9 @@ from pathlib import Path
 # The directory of a run or an attempt under construction; never listed, and taken away when it is old.
 UNFINISHED_PREFIX = ".new-"
 
+# Looked at for each of thousands of runs when they are listed, so it is spelled without a path.
+STATE_NAME = "state.json"
+
 # Everything under .tunewright is generated, except the one file that a team may want to share.
 GITIGNORE_TEXT = "*\n!targets.yaml\n"
 
@@ -28,6 +31,11 @@ def own_folder(workspace: Path) -> Path:
 def runs_root(workspace: Path) -> Path:
     """Folder that holds the runs of a workspace; `RunStore` makes it when the first run is stored."""
     return own_folder(workspace) / "runs"
+
+
+def list_index(root: Path) -> Path:
+    """How the ended runs below a root ended, to list them at once; can be rebuilt."""
+    return root / ".index.json"
 
 
 def targets_file(root: Path) -> Path:
@@ -158,7 +166,7 @@ class RunPaths:
     @property
     def state(self) -> Path:
         """StateRecord."""
-        return self.directory / "state.json"
+        return self.directory / STATE_NAME
 
     @property
     def events(self) -> Path:

@@ -11,24 +11,42 @@ from logging import getLogger
 from pathlib import Path
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.run import RunDetail, RunIntent, RunSummary
+from tunewright_bridge.protocol.run import RunDetail, RunIntent, RunProgress, RunSummary
 from tunewright_bridge.runs.creation import NewRun, PreparedRun, fill
 from tunewright_bridge.runs.durable import locked, storage_errors, sync_directory
-from tunewright_bridge.runs.layout import GITIGNORE_TEXT, UNFINISHED_PREFIX, AttemptPaths, RunPaths
+from tunewright_bridge.runs.index import Fingerprint, IndexEntry, read_index, write_index
+from tunewright_bridge.runs.layout import (
+    GITIGNORE_TEXT,
+    STATE_NAME,
+    UNFINISHED_PREFIX,
+    AttemptPaths,
+    RunPaths,
+    list_index,
+)
 from tunewright_bridge.runs.names import is_run_id, name_in, new_run_id, second_in
 from tunewright_bridge.runs.reading import alerts_now, alerts_of_all_attempts, attempt_summary_of, summary_of
 from tunewright_bridge.runs.record import RunRecord, is_live, now_ms, unreadable
 
 _LOG = getLogger(__name__)
 _UNFINISHED_KEPT_SECONDS = 3600.0
+# The index is written anew once it lacks so many runs, and this part of them all: without it, each costs a millisecond.
+_FEWEST_MISSING = 16
+_MISSING_SHARE = 0.02
 
 
 class RunStore:
-    """The runs below `root`. May be kept and used from several threads; remembers how ended runs ended."""
+    """The runs below `root`. May be kept and used from several threads; remembers how ended runs ended.
 
-    def __init__(self, root: Path) -> None:
+    `progress_of` says how far a run came, which is above what this room knows: with it, ended runs are summed up with
+    their progress, and the list index can be written.
+    """
+
+    def __init__(self, root: Path, *, progress_of: Callable[[RunPaths], RunProgress | None] | None = None) -> None:
         self.root = root
-        self._ended: dict[str, tuple[tuple[int, int, int], RunSummary]] = {}
+        self._progress_of = progress_of
+        # Read when the runs are listed for the first time.
+        self._ended: dict[str, IndexEntry] | None = None
+        self._missing_in_index = 0
         # What was said last of each run that cannot be listed whole.
         self._complaints: dict[str, str] = {}
         self._guard = threading.Lock()
@@ -71,14 +89,31 @@ class RunStore:
     def list(self, limit: int | None = None) -> tuple[list[RunSummary], int]:
         """The newest runs, newest first, and how many there are in all. An unreadable one is logged instead, once."""
         run_ids = self.run_ids()
+        known_runs = self._known_runs()
         summaries = []
         for run_id in run_ids if limit is None else run_ids[:limit]:
+            known = known_runs.get(run_id)
             try:
-                summaries.append(self.summary(RunPaths(self.root / run_id)))
+                if known is None or not _is_unchanged(f"{self.root}/{run_id}", known.fingerprint):
+                    summaries.append(self.summary(RunPaths(self.root / run_id)))
+                else:
+                    summaries.append(known.summary)
             except BridgeError as error:
                 self._complain(run_id, f"not listed: {error}")
         self._forget_removed(run_ids)
         return summaries, len(run_ids)
+
+    def save_index(self) -> None:
+        """Writes the list index where it lacks much of what is known by now."""
+        if self._progress_of is None:
+            return
+        with self._guard:
+            ended = self._ended or {}
+            if self._missing_in_index < max(_FEWEST_MISSING, _MISSING_SHARE * len(ended)):
+                return
+            self._missing_in_index = 0
+            entries = dict(ended)
+        write_index(list_index(self.root), entries)
 
     def get(self, run_id: str) -> RunPaths:
         """The run of this id. Raises BridgeError run-not-found."""
@@ -88,17 +123,29 @@ class RunStore:
         return paths
 
     def summary(self, paths: RunPaths) -> RunSummary:
-        """The run in short, as its files tell it, without progress. Raises BridgeError run-directory-unreadable."""
+        """The run in short, as its files tell it; without progress while it is live.
+
+        Raises BridgeError run-directory-unreadable.
+        """
         fingerprint = _fingerprint(paths.state)
-        with self._guard:
-            known = self._ended.get(paths.run_id)
-        if known is not None and known[0] == fingerprint:
-            return known[1]
+        known = self._known_runs().get(paths.run_id)
+        if known is not None and known.fingerprint == fingerprint:
+            return known.summary
         summary = self._with_alerts(paths, summary_of(paths))
         if not is_live(summary.state):
+            if self._progress_of is not None:
+                summary = replace(summary, progress=self._progress_of(paths))
             with self._guard:
-                self._ended[paths.run_id] = (fingerprint, summary)
+                if self._ended is not None:
+                    self._ended[paths.run_id] = IndexEntry(fingerprint, summary)
+                    self._missing_in_index += 1
         return summary
+
+    def _known_runs(self) -> dict[str, IndexEntry]:
+        with self._guard:
+            if self._ended is None:
+                self._ended = read_index(list_index(self.root), self.root)
+            return self._ended
 
     def detail(self, paths: RunPaths) -> RunDetail:
         """The run with its config and every attempt."""
@@ -187,12 +234,23 @@ class RunStore:
     def _forget_removed(self, run_ids: Collection[str]) -> None:
         present = set(run_ids)
         with self._guard:
-            for remembered in (self._ended, self._complaints):
-                for run_id in remembered.keys() - present:
-                    del remembered[run_id]
+            removed = (self._ended or {}).keys() - present
+            self._missing_in_index += len(removed)
+            for run_id in removed:
+                del (self._ended or {})[run_id]
+            for run_id in self._complaints.keys() - present:
+                del self._complaints[run_id]
 
 
-def _fingerprint(path: Path) -> tuple[int, int, int]:
+def _is_unchanged(directory: str, fingerprint: Fingerprint) -> bool:
+    try:
+        status = os.stat(f"{directory}/{STATE_NAME}")
+    except OSError:
+        return False
+    return (status.st_mtime_ns, status.st_ino, status.st_size) == fingerprint
+
+
+def _fingerprint(path: Path) -> Fingerprint:
     try:
         status = os.stat(path)
     except OSError as error:

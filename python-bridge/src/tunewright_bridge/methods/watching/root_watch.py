@@ -9,7 +9,7 @@ from logging import getLogger
 from pathlib import Path
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.methods.run_files import metrics_files, run_progress
+from tunewright_bridge.methods.run_files import metrics_files, progress_of_run, run_progress
 from tunewright_bridge.methods.watching.folder_watch import FolderWatch
 from tunewright_bridge.protocol.bridge import ListRunsResult, RunsChanged
 from tunewright_bridge.protocol.run import RunProgress, RunSummary
@@ -36,7 +36,7 @@ PROGRESS_SECONDS = 1.0
 class _Known:
     """What the client was last told of a run."""
 
-    # Without progress, which goes by another clock.
+    # Of a live run without progress, which goes by another clock.
     summary: RunSummary
     progress: RunProgress | None
     progress_at: float
@@ -49,7 +49,7 @@ class RootWatch:
         self._root = root
         self._limit = limit
         self._notify = notify
-        self._store = RunStore(root)
+        self._store = RunStore(root, progress_of=progress_of_run)
         self._queues = Queues(queue_folders(os.environ))
         self._waits = False
         self._known: dict[str, _Known] = {}
@@ -65,7 +65,8 @@ class RootWatch:
         """The runs as they are now; to be called once, before `start`."""
         self._watch_folders([])
         self._look()
-        runs = [replace(known.summary, progress=known.progress) for known in self._known.values()]
+        runs = [_shown(known) for known in self._known.values()]
+        self._store.save_index()
         return ListRunsResult(runs=runs, total=len(self._store.run_ids()))
 
     def start(self) -> None:
@@ -118,7 +119,7 @@ class RootWatch:
             known = self._updated(paths, summary, before, now)
             self._known[summary.id] = known
             if before is None or before.summary != known.summary or before.progress != known.progress:
-                changed.append(replace(known.summary, progress=known.progress))
+                changed.append(_shown(known))
         self._watch_folders(live_runs)
         # A run that is half removed is in no list, and yet not gone.
         self._known |= {run_id: known_before[run_id] for run_id in present & known_before.keys() - self._known.keys()}
@@ -159,7 +160,10 @@ class RootWatch:
             is_due = is_live(summary.state) and now - before.progress_at >= PROGRESS_SECONDS
             if not is_due:
                 return before
-        progress = run_progress(self._metrics_files(paths, summary.attempt))
+        if is_live(summary.state):
+            progress = run_progress(self._metrics_files(paths, summary.attempt))
+        else:
+            progress = summary.progress
         if progress is not None and progress.eval_loss is None and before is not None and before.progress is not None:
             # An evaluation is too far back in the file to be found again by its end.
             progress = replace(progress, eval_loss=before.progress.eval_loss)
@@ -183,3 +187,10 @@ class RootWatch:
             if state is not None:
                 folders += {file.parent for file in self._metrics_files(paths, state.summary.attempt)[-1:]}
         self._folders.set_folders(folders)
+
+
+def _shown(known: _Known) -> RunSummary:
+    """The run as the client is told of it."""
+    if known.summary.progress is known.progress:
+        return known.summary
+    return replace(known.summary, progress=known.progress)
