@@ -11,16 +11,11 @@ from faults.clock import set_offset
 from faults.killing import kill, one_of
 from faults.namespaces import give_next_pid
 from faults.processes import TRIAL_VARIABLE, start_of
-from faults.world import Run, World
+from faults.world import NothingToDoError, World
 
 _HOUR_SECONDS = 3600.0
 _LONGEST_FULL_SECONDS = 2.5
 _BURIAL_SECONDS = 2.0
-
-
-def _some_run(world: World, chance: random.Random) -> Run | None:
-    runs = [run for run in world.runs if run.run_id is not None and run.removed_at is None]
-    return chance.choice(runs) if runs else None
 
 
 def _append(world: World, path: Path, content: bytes) -> None:
@@ -30,14 +25,12 @@ def _append(world: World, path: Path, content: bytes) -> None:
             file.seek(0, 2)
             file.write(content)
     except OSError as error:
-        world.tell(f"{path.name} was not torn: {error}")
+        raise NothingToDoError(f"{path.name} was not torn: {error}") from error
 
 
 def torn_event(world: World, chance: random.Random) -> None:
     """As a writer leaves it that is killed in the middle of an event."""
-    run = _some_run(world, chance)
-    if run is None:
-        return
+    run = world.some_run(chance)
     event = json.dumps({"atMs": 1, "attempt": 1, "kind": "note", "detail": "a note of some length"}).encode()
     cut = chance.randint(1, len(event) - 1)
     world.tell(f"an event of run {run.number} is torn")
@@ -46,23 +39,20 @@ def torn_event(world: World, chance: random.Random) -> None:
 
 def event_without_state(world: World, chance: random.Random) -> None:
     """As a supervisor leaves it that is killed between the event and `state.json`: everything of the run is killed."""
-    run = _some_run(world, chance)
-    if run is None:
-        return
+    run = world.some_run(chance)
     directory = world.directory(run)
     try:
         before = (directory / "state.json").read_bytes()
         state = json.loads(before)
     except (OSError, ValueError) as error:
-        world.tell(f"the state of run {run.number} is not to be read: {error}")
-        return
+        raise NothingToDoError(f"the state of run {run.number} is not to be read: {error}") from error
     following = {"queued": "starting", "starting": "running", "running": "stopping"}.get(state["state"])
     if following is None:
-        return
+        raise NothingToDoError(f"run {run.number} is {state['state']}")
     victims = [process for process in world.processes() if process.run_id == run.run_id or process.role == "bridge"]
     kill(world, victims)
     if (directory / "state.json").read_bytes() != before:
-        return
+        raise NothingToDoError("somebody was faster")
     event = {"atMs": state["sinceMs"] + 1, "attempt": state["attempt"], "kind": "state", "state": following}
     world.tell(f"run {run.number} has the event {following}, and the state {state['state']}")
     _append(world, directory / "events.jsonl", json.dumps(event).encode() + b"\n")
@@ -82,16 +72,13 @@ def torn_metrics(world: World, chance: random.Random) -> None:
 
 def left_over_files(world: World, chance: random.Random) -> None:
     """What those leave who are killed while they replace a file."""
-    run = _some_run(world, chance)
-    if run is None:
-        return
+    run = world.some_run(chance)
     directory = world.directory(run)
     for name in (".state.json.1.tmp", "attempts/1/.lease.json.1.tmp", "attempts/1/.recorder.json.1.tmp"):
         try:
             (directory / name).write_bytes(b'{"format": 1, "st')
         except OSError as error:
-            world.tell(f"nothing was left over: {error}")
-            return
+            raise NothingToDoError(f"nothing was left over: {error}") from error
     world.tell(f"run {run.number} has files that nobody finished")
 
 
@@ -123,8 +110,7 @@ def reused_id(world: World, chance: random.Random) -> None:
         deadline = time.monotonic() + _BURIAL_SECONDS
         while Path(f"/proc/{victim.pid}").exists():
             if time.monotonic() > deadline:
-                world.tell(f"{victim.pid} is not buried, so nobody gets its id")
-                return
+                raise NothingToDoError(f"{victim.pid} is not buried, so nobody gets its id")
             time.sleep(0.001)
         give_next_pid(victim.pid)
         environment = {name: value for name, value in world.environment.items() if name != TRIAL_VARIABLE}
@@ -140,9 +126,7 @@ def reused_id(world: World, chance: random.Random) -> None:
 
 def removed_directory(world: World, chance: random.Random) -> None:
     """Somebody deletes the directory of a run."""
-    run = _some_run(world, chance)
-    if run is None:
-        return
+    run = world.some_run(chance)
     run.removed_at = time.monotonic()
     world.tell(f"the directory of run {run.number} is removed")
     directory = world.directory(run)

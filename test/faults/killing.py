@@ -9,9 +9,10 @@ from pathlib import Path
 
 from faults.folder_events import FolderEvents
 from faults.processes import CARRIERS, Process, Role
-from faults.world import World
+from faults.world import VICTIM_SECONDS, NothingToDoError, World
 
 _AT_LONGEST_SECONDS = 3.0
+_LOOK_SECONDS = 0.005
 # What is replaced is written to a file of this name first, which says whose it is.
 _TEMPORARY = re.compile(r"\.(?P<file>.+)\.(?P<pid>\d+)\.tmp")
 _WRITTEN = (r"\..+\.tmp", r"events\.jsonl", r"exit\.reserve", r"exit\.json", r"state\.json", r"lock", r"stop\.json")
@@ -35,9 +36,13 @@ def note_harm(world: World, victim: Process, how: str) -> None:
 
 
 def one_of(world: World, chance: random.Random, *roles: Role) -> list[Process]:
-    """A process of one of the roles, chosen by chance; none where none lives."""
-    found = sorted((process for process in world.processes() if process.role in roles), key=lambda each: each.pid)
-    return [chance.choice(found)] if found else []
+    """A process of one of the roles, chosen by chance. Raises NothingToDoError where none lives, nor will soon."""
+    deadline = time.monotonic() + VICTIM_SECONDS
+    while not (found := [process for process in world.processes() if process.role in roles]):
+        if time.monotonic() > deadline:
+            raise NothingToDoError(f"there is no {' or '.join(roles)}")
+        time.sleep(_LOOK_SECONDS)
+    return [chance.choice(sorted(found, key=lambda each: each.pid))]
 
 
 def kill_supervisor(world: World, chance: random.Random) -> None:
@@ -66,9 +71,8 @@ def kill_window(world: World, chance: random.Random) -> None:
 
 def kill_carriers(world: World, chance: random.Random) -> None:
     """Supervisor and recorder of one run, in one order or the other."""
+    one_of(world, chance, *CARRIERS)
     carriers = [process for process in world.processes() if process.role in CARRIERS]
-    if not carriers:
-        return
     run_id = chance.choice(sorted({str(process.run_id) for process in carriers}))
     victims = [process for process in carriers if process.run_id == run_id]
     chance.shuffle(victims)
@@ -99,7 +103,7 @@ def kill_at_birth(world: World, chance: random.Random) -> None:
             kill(world, born[:1])
             return
         time.sleep(0.002)
-    world.tell(f"no {role} was born")
+    raise NothingToDoError(f"no {role} was born")
 
 
 def kill_while_writing(world: World, chance: random.Random) -> None:
@@ -109,8 +113,7 @@ def kill_while_writing(world: World, chance: random.Random) -> None:
     with FolderEvents(_folders(world)) as events:
         name = events.wait_for(pattern, _AT_LONGEST_SECONDS)
         if name is None or world.is_calm.is_set():
-            world.tell(f"nothing like {pattern} was written")
-            return
+            raise NothingToDoError(f"nothing like {pattern} was written")
         world.tell(f"{name} is being written")
         temporary = _TEMPORARY.fullmatch(name)
         everybody = [process for process in world.processes() if process.role not in ("other", "window")]

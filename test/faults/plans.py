@@ -3,12 +3,13 @@
 import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 # Trainers of a trial train for about so long, faults come within it.
 TRAINING_SECONDS = (1.5, 5.0)
-# From the request to the first step.
+# From the request to the first step; some faults come in this time.
 START_SECONDS = 1.0
+EARLY_SHARE = 0.15
 RETRIES_SHARE = 0.15
 QUEUE_SHARE = 0.2
 # On two cores with other work on them.
@@ -57,12 +58,13 @@ class TrainerPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing that happens, so many seconds after the start of the first run."""
+    """One thing that happens, so many seconds after another."""
 
     kind: str
     at: float
-    # Counted from the first step of the first run instead.
-    after_first_step: bool = False
+    # From when on its time counts: the moment when the windows are open, when something of a run lives, or when a run
+    # has trained its first step.
+    after: Literal["start", "birth", "step"] = "birth"
     # What it needs to choose its victim and its details, so that the whole trial hangs on one seed.
     seed: int
 
@@ -100,7 +102,9 @@ def plan_engine_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPla
     is_late = [chance.random() < ENGINE_LATE_SHARE for _ in plan.faults]
     latest = steps * ENGINE_STEP_SECONDS / 2
     faults = [
-        replace(fault, at=chance.uniform(0.0, latest if late else ENGINE_LOAD_SECONDS / 2), after_first_step=late)
+        replace(fault, at=chance.uniform(0.0, latest), after="step")
+        if late
+        else replace(fault, at=chance.uniform(0.0, ENGINE_LOAD_SECONDS / 2))
         for fault, late in zip(plan.faults, is_late, strict=True)
     ]
     return replace(plan, trainers=[trainer], faults=faults, queue=False)
@@ -114,10 +118,7 @@ def plan_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPlan:
     names = [name for name, _ in kinds]
     weights = [weight for _, weight in kinds]
     chosen = chance.choices(names, weights, k=chance.choices((1, 2, 3, 4), (3, 4, 3, 1))[0])
-    faults = [
-        Fault(kind=kind, at=round(chance.uniform(0.0, longest + START_SECONDS), 3), seed=chance.getrandbits(32))
-        for kind in chosen
-    ]
+    faults = [_plan_fault(kind, longest, chance) for kind in chosen]
     return TrialPlan(
         seed=seed,
         trainers=trainers,
@@ -126,6 +127,17 @@ def plan_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPlan:
         # A retry waits ten seconds, and the next one twice as long.
         retries=chance.choices((1, 2), (4, 1))[0] if chance.random() < RETRIES_SHARE else None,
         queue=chance.random() < QUEUE_SHARE,
+    )
+
+
+def _plan_fault(kind: str, longest: float, chance: random.Random) -> Fault:
+    is_early = chance.random() < EARLY_SHARE
+    latest = START_SECONDS if is_early else longest
+    return Fault(
+        kind=kind,
+        at=round(chance.uniform(0.0, latest), 3),
+        after="start" if is_early else "birth",
+        seed=chance.getrandbits(32),
     )
 
 

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from faults.bridge_client import BridgeGoneError, RefusedError, SilentError
-from faults.world import Run, Stop, Window, World
+from faults.world import NothingToDoError, Run, Stop, Window, World
 
 # More than what counts as the same impatience.
 _IMPATIENT_SECONDS = 1.2
@@ -19,22 +19,18 @@ _LOOK_SECONDS = 0.1
 
 def stop(world: World, chance: random.Random) -> None:
     run, windows = _chosen(world, chance)
-    if run is not None and windows:
-        ask(world, run, windows[0])
+    ask(world, run, windows[0])
 
 
 def double_stop(world: World, chance: random.Random) -> None:
     run, windows = _chosen(world, chance)
-    if run is not None and windows:
-        ask(world, run, windows[0])
-        time.sleep(chance.choice((0.0, _IMPATIENT_SECONDS)))
-        ask(world, run, windows[0])
+    ask(world, run, windows[0])
+    time.sleep(chance.choice((0.0, _IMPATIENT_SECONDS)))
+    ask(world, run, windows[0])
 
 
 def stop_from_two_windows(world: World, chance: random.Random) -> None:
     run, windows = _chosen(world, chance)
-    if run is None:
-        return
     if len(windows) < 2:
         second_window(world, chance)
         windows = world.open_windows()
@@ -71,8 +67,6 @@ def ask(world: World, run: Run, window: Window, when: str = "now") -> bool:
 def stop_at_checkpoint(world: World, chance: random.Random) -> None:
     """Stops when the next checkpoint is there; sometimes somebody cannot wait for it."""
     run, windows = _chosen(world, chance)
-    if run is None or not windows:
-        return
     ask(world, run, windows[0], when="next-checkpoint")
     if chance.random() < 0.3:
         time.sleep(chance.uniform(0.0, _IMPATIENT_SECONDS))
@@ -82,19 +76,16 @@ def stop_at_checkpoint(world: World, chance: random.Random) -> None:
 def resume(world: World, chance: random.Random) -> None:
     """Lets a run go on as soon as it has ended."""
     run, _ = _chosen(world, chance)
-    if run is not None and _wait_for_end(world, run):
-        _go_on(world, run, _chosen(world, chance)[1][:1])
+    _wait_for_end(world, run)
+    _go_on(world, run, _chosen(world, chance)[1][:1])
 
 
 def resume_from_two_windows(world: World, chance: random.Random) -> None:
     """Two people let the same run go on: one of them does."""
     run, windows = _chosen(world, chance)
-    if run is None:
-        return
     if len(windows) < 2:
         second_window(world, chance)
-    if not _wait_for_end(world, run):
-        return
+    _wait_for_end(world, run)
     windows = _chosen(world, chance)[1][:2]
     threads = [threading.Thread(target=_go_on, args=(world, run, [window])) for window in windows]
     for thread in threads:
@@ -103,8 +94,8 @@ def resume_from_two_windows(world: World, chance: random.Random) -> None:
         thread.join()
 
 
-def _wait_for_end(world: World, run: Run) -> bool:
-    """Whether the run ends while somebody is still there to see it."""
+def _wait_for_end(world: World, run: Run) -> None:
+    """Until somebody is told that the run has ended. Raises NothingToDoError where that takes too long."""
     deadline = time.monotonic() + run.plan.seconds + _END_SECONDS
     while time.monotonic() < deadline:
         windows = [window for window in world.open_windows() if not window.is_frozen]
@@ -114,10 +105,9 @@ def _wait_for_end(world: World, run: Run) -> bool:
             time.sleep(_LOOK_SECONDS)
             continue
         if detail["summary"]["state"] in ("succeeded", "failed", "cancelled", "lost"):
-            return True
+            return
         time.sleep(_LOOK_SECONDS)
-    world.tell(f"run {run.number} does not end, so it cannot go on")
-    return False
+    raise NothingToDoError(f"run {run.number} does not end, so it cannot go on")
 
 
 def _go_on(world: World, run: Run, windows: list[Window]) -> None:
@@ -133,8 +123,11 @@ def _go_on(world: World, run: Run, windows: list[Window]) -> None:
         world.tell(f"run {run.number} goes on with attempt {answer['attempt']}: {answer['state']}")
 
 
-def _chosen(world: World, chance: random.Random) -> tuple[Run | None, list[Window]]:
-    runs = [run for run in world.runs if run.run_id is not None and run.removed_at is None]
+def _chosen(world: World, chance: random.Random) -> tuple[Run, list[Window]]:
+    """A run, and the windows that are open, by chance. Raises NothingToDoError."""
+    run = world.some_run(chance)
     windows = [window for window in world.open_windows() if not window.is_frozen]
+    if not windows:
+        raise NothingToDoError("there is no window")
     chance.shuffle(windows)
-    return (chance.choice(runs) if runs else None), windows
+    return run, windows

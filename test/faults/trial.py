@@ -12,8 +12,9 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from faults.bridge_client import BridgeGoneError, RefusedError, SilentError, protocol_hash
 from faults.kinds import FAULTS, engine_kinds, possible_kinds
@@ -24,10 +25,12 @@ from faults.stand_in import StandIn
 from faults.stopping import ask
 from faults.truth import ENDED, Observer
 from faults.verdict import Verdict, judge
-from faults.world import Run, TrialEngine, Window, World
+from faults.world import NothingToDoError, Run, TrialEngine, Window, World
 
 _START_PAUSE_SECONDS = 0.5
+_BIRTH_SECONDS = 15.0
 _FIRST_STEP_SECONDS = 120.0
+_LOOK_SECONDS = 0.02
 # What a run may take longer than planned, and what its first retry waits.
 _SPARE_SECONDS = 2.0
 _RETRY_SECONDS = 10.0
@@ -47,6 +50,8 @@ class Trial:
         self._world = world
         self._observer = Observer(world)
         self._problems: list[str] = []
+        # The kinds of the faults that found somebody to happen to.
+        self.happened: list[str] = []
 
     def run(self) -> Verdict:
         """Everything from the first window to the verdict."""
@@ -114,21 +119,28 @@ class Trial:
             return None
 
     def _let_come(self, fault: Fault) -> None:
-        if fault.after_first_step:
-            self._wait_for_first_step()
-            time.sleep(fault.at)
-        else:
-            time.sleep(max(0.0, self._world.began_at + fault.at - time.monotonic()))
+        self._wait_until(fault.after)
+        time.sleep(fault.at)
         act, _ = FAULTS[fault.kind]
         try:
             act(self._world, random.Random(fault.seed))
+            self.happened.append(fault.kind)
+        except NothingToDoError as error:
+            self._world.tell(f"no {fault.kind}: {error}")
         except Exception:  # noqa: BLE001 - whatever goes wrong in the trial itself must be seen
             self._problems.append(f"{fault.kind} could not be done: {traceback.format_exc()}")
 
-    def _wait_for_first_step(self) -> None:
-        deadline = time.monotonic() + _FIRST_STEP_SECONDS
-        while not any(self._world.root.glob("*/attempts/*/output/logging.jsonl")) and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
+    def _wait_until(self, moment: Literal["start", "birth", "step"]) -> None:
+        """Until the moment from which the time of a fault counts; a run that never comes so far is not waited for."""
+        world = self._world
+        deadline = time.monotonic() + (_FIRST_STEP_SECONDS if moment == "step" else _BIRTH_SECONDS)
+        has_come: dict[str, Callable[[], bool]] = {
+            "start": lambda: True,
+            "birth": lambda: any(process.run_id is not None for process in world.processes()),
+            "step": lambda: any(world.root.glob("*/attempts/*/output/logging.jsonl")),
+        }
+        while not has_come[moment]() and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
 
     def _make_whole(self) -> None:
         """Somebody looks again: from here on everything has to become right by itself."""
@@ -213,7 +225,7 @@ def main(arguments: list[str]) -> int:
         trial.clean_up()
     result: dict[str, Any] = {
         "seed": seed,
-        "kinds": [fault.kind for fault in plan.faults],
+        "kinds": sorted(trial.happened),
         "seconds": round(time.monotonic() - world.began_at, 1),
         **verdict.wire(),
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -18,6 +19,13 @@ from faults.plans import TrainerPlan, TrialPlan
 from faults.processes import TRIAL_VARIABLE, Process, Role, processes
 
 MOST_BUCKETS = 4096
+# So long a fault waits for its victim.
+VICTIM_SECONDS = 2.0
+_LOOK_SECONDS = 0.02
+
+
+class NothingToDoError(Exception):
+    """There is nobody and nothing that a fault could happen to; the message says what is missing."""
 
 
 class TrialEngine(Protocol):
@@ -167,6 +175,15 @@ class World:
     def harm_of(self, run: Run) -> set[tuple[Role, str]]:
         """What was done to the processes of a run."""
         return {(role, how) for run_id, role, how in self.harm if run_id == run.run_id}
+
+    def some_run(self, chance: random.Random) -> Run:
+        """A run that somebody has started, chosen by chance. Raises NothingToDoError."""
+        deadline = time.monotonic() + VICTIM_SECONDS
+        while not (runs := [run for run in self.runs if run.run_id is not None and run.removed_at is None]):
+            if time.monotonic() > deadline:
+                raise NothingToDoError("there is no run")
+            time.sleep(_LOOK_SECONDS)
+        return chance.choice(runs)
 
     def run_of(self, process: Process) -> Run | None:
         """The run to which a process belongs."""
