@@ -26,7 +26,7 @@ _PROGRAMS = Path(__file__).parent / "programs"
 class QueueHost:
     """A host with as many pretend cards as wanted; none is a host that has only its processor."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, cards: int) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, cards: int, state: Path) -> None:
         self.workspace = folder / "workspace"
         self.ledger = folder / "ledger"
         self.runs: list[LiveRun] = []
@@ -38,9 +38,10 @@ class QueueHost:
         monkeypatch.syspath_prepend(str(_PROGRAMS / "nvml"))
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
         monkeypatch.setenv("PRETEND_CARDS", str(self._cards) if cards else "")
-        monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        monkeypatch.setenv("XDG_STATE_HOME", str(state))
         monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
         self.use_cards([0.0] * cards)
+        self.queues_folder = queue_folders(os.environ).directory
         self.queues = Queues(queue_folders(os.environ))
 
     def use_cards(self, shares: list[float]) -> None:
@@ -148,9 +149,11 @@ class QueueHost:
 
 
 @contextmanager
-def queue_host(folder: Path, monkeypatch: pytest.MonkeyPatch, *, cards: int = 0) -> Iterator[QueueHost]:
-    """A host whose runs are all ended afterwards."""
-    host = QueueHost(folder, monkeypatch, cards)
+def queue_host(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, cards: int = 0, state: Path | None = None
+) -> Iterator[QueueHost]:
+    """A host whose runs are all ended afterwards. Its queues lie below `state`."""
+    host = QueueHost(folder, monkeypatch, cards, state or folder / "state")
     try:
         yield host
         assert host.overlaps == []

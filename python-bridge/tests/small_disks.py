@@ -37,6 +37,10 @@ class SmallDisk:
         """From now on nobody can write, root included."""
         subprocess.run(["mount", "-o", "remount,ro", str(self.place)], check=True)
 
+    def allow_writing(self) -> None:
+        """As before it was forbidden."""
+        subprocess.run(["mount", "-o", "remount,rw", str(self.place)], check=True)
+
 
 @contextmanager
 def small_disk(place: Path) -> Iterator[SmallDisk]:

@@ -17,12 +17,11 @@ class HostLook:
         self._last: Host | None = None
 
     def read(self) -> Host:
-        """The devices as they are now."""
-        in_use = devices_in_use(environment_of(entry.pid) for entry in all_processes() if not entry.is_zombie)
+        """The devices as their drivers see them now."""
         try:
-            host = Host(devices_of(self._reader.accelerators()), in_use)
+            host = Host(devices_of(self._reader.accelerators()))
         except Unavailable as error:
-            return Host(None, in_use, str(error))
+            return Host(None, problem=str(error))
         self._last = host
         return host
 
@@ -31,3 +30,9 @@ class HostLook:
         if self._last is None or self._last.devices is None:
             return None
         return Host([replace(device, is_busy=False) for device in self._last.devices])
+
+
+def with_marks(host: Host) -> Host:
+    """What living processes were given counts as in use, whatever became of the entry. Looks at every process."""
+    environments = (environment_of(entry.pid) for entry in all_processes() if not entry.is_zombie)
+    return replace(host, ids_in_use=devices_in_use(environments))

@@ -32,6 +32,9 @@ class Impossible:
     present: int
 
 
+Outcome = Granted | Denied | Impossible
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """The devices of the host at one moment."""
@@ -54,9 +57,7 @@ def _has_turn(claim: Claim, passed_over: Collection[Path]) -> bool:
     return claim.standing == "waits" or (claim.standing == "deserted" and claim.entry.path not in passed_over)
 
 
-def allot(
-    mine: Entry, claims: Sequence[Claim], host: Host, passed_over: Collection[Path]
-) -> Granted | Denied | Impossible:
+def allot(mine: Entry, claims: Sequence[Claim], host: Host, passed_over: Collection[Path]) -> Outcome:
     """Devices for `mine`, the first of its queue.
 
     The firsts of several queues get devices in the order of their ranks: what an earlier one waits for is kept for it,

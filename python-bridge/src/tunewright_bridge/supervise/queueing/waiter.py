@@ -1,6 +1,6 @@
 """Waits until it is a run's turn and enough devices are free, and takes them.
 
-Asleep it looks at a few times of change twice a second; the processes on which it waits wake it when they end. Only the
+Asleep it looks at a few times of change every second; the processes on which it waits wake it when they end. Only the
 first of a queue asks the devices, and only while no other run of a queue holds them.
 """
 
@@ -18,16 +18,19 @@ from tunewright_bridge.protocol.queue import QueueEntry, QueueWait
 from tunewright_bridge.supervise.children import WakeUp
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.queueing.entries import Entry
-from tunewright_bridge.supervise.queueing.host import HostLook
+from tunewright_bridge.supervise.queueing.host import HostLook, with_marks
 from tunewright_bridge.supervise.queueing.own_entry import OwnEntry
 from tunewright_bridge.supervise.queueing.standing import Claim, Standings
-from tunewright_bridge.supervise.queueing.turn import Denied, Granted, Host, Impossible, ahead_of, allot
+from tunewright_bridge.supervise.queueing.turn import Denied, Granted, Host, Impossible, Outcome, ahead_of, allot
 
 _LOG = logging.getLogger(__name__)
 
-_TICK_SECONDS = 0.5
+# Nearly always a process that ends wakes it sooner.
+_TICK_SECONDS = 1.0
 # For what no time of change tells: files that were changed within one tick of the file system's clock.
-_LOOK_SECONDS = 5.0
+_LOOK_SECONDS = 10.0
+# While it waits for a process whose end wakes nobody.
+_ORPHAN_SECONDS = 2.0
 # Devices that others use are asked often at first, and then less: each time costs the driver some work.
 _SHORTEST_ASK_SECONDS = 1.0
 _LONGEST_ASK_SECONDS = 5.0
@@ -75,6 +78,9 @@ class Waiter:
     def sleep(self, wake_up: WakeUp, is_interrupted: Callable[[], bool]) -> None:
         """Until something has changed that may matter, or the sleep is interrupted."""
         with _descriptors_of(self._watched) as descriptors:
+            if len(descriptors) < len(self._watched):
+                # What is left of a run whose supervisor has died ends without telling anybody.
+                self._look_again_in(_ORPHAN_SECONDS)
             while not is_interrupted():
                 remaining = self._look_again_at - time.monotonic()
                 if remaining <= 0 or wake_up.wait(descriptors, min(remaining, _TICK_SECONDS)):
@@ -97,10 +103,12 @@ class Waiter:
             self._watch(ahead[:1])
             self._say(mine, None)
             return None
-        denied = self._quickly_denied(mine, claims)
-        outcome = self._take(self._host_look.read()) if denied is None else denied
+        outcome = self._by_entries(mine, claims)
+        has_asked = not isinstance(outcome, Denied)
+        if has_asked:
+            outcome = self._by_devices(mine, claims)
         if isinstance(outcome, Denied):
-            self._note_denial(mine, claims, outcome, has_asked=denied is None)
+            self._note_denial(mine, claims, outcome, has_asked=has_asked)
             return None
         return self._lasting(outcome) if isinstance(outcome, Impossible) else outcome
 
@@ -126,17 +134,23 @@ class Waiter:
         self._deserted_since = {path: self._deserted_since.get(path, now) for path in deserted}
         return {path for path, since in self._deserted_since.items() if now - since >= DESERTED_SECONDS}
 
-    def _quickly_denied(self, mine: Entry, claims: list[Claim]) -> Denied | None:
+    def _by_entries(self, mine: Entry, claims: list[Claim]) -> Outcome | None:
         """Where the entries alone say that devices are missing, the host need not be asked."""
         host = self._host_look.idle()
-        if host is None:
-            return None
-        outcome = allot(mine, claims, host, self._passed_over(claims))
-        return outcome if isinstance(outcome, Denied) else None
+        return None if host is None else allot(mine, claims, host, self._passed_over(claims))
 
-    def _take(self, host: Host) -> Granted | Denied | Impossible:
+    def _by_devices(self, mine: Entry, claims: list[Claim]) -> Outcome:
+        """The least work first: the drivers, then the processes, then the lock."""
+        host = self._host_look.read()
+        outcome = allot(mine, claims, host, self._passed_over(claims))
+        if isinstance(outcome, Granted):
+            host = with_marks(host)
+            outcome = allot(mine, claims, host, self._passed_over(claims))
+        return self._take(host) if isinstance(outcome, Granted) else outcome
+
+    def _take(self, host: Host) -> Outcome:
         """Stores which devices the run has before it has them; what others stored meanwhile counts."""
-        outcome: Granted | Denied | Impossible = Denied(QueueWait(code="turn", values={}))
+        outcome: Outcome = Denied(QueueWait(code="turn", values={}))
 
         def take(_: list[Entry], record: QueueEntry) -> QueueEntry | None:
             nonlocal outcome
