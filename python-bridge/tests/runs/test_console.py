@@ -225,3 +225,10 @@ def test_bytes_that_a_power_failure_took_are_a_gap(attempt: AttemptPaths) -> Non
     assert kept(ConsoleLog(attempt))[-1][0] + 37 > 200
     assert ConsoleLog(attempt).read(130, 100) == (130, b"x" * 10)
     assert ConsoleLog(attempt).read(140, 10) == (200, b"x" * 10)
+
+
+def test_a_file_that_reaches_into_the_next_one_is_read_up_to_it(attempt: AttemptPaths) -> None:
+    attempt.console_log.write_bytes(b"x" * 100)
+    attempt.console_segment(60).write_bytes(b"y" * 10)
+    assert ConsoleLog(attempt).read(50, 100) == (50, b"x" * 10 + b"y" * 10)
+    assert ConsoleLog(attempt).size() == 70

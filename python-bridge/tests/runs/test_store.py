@@ -240,3 +240,22 @@ def test_an_attempt_says_where_it_went_on(root: Path, tmp_path: Path) -> None:
 
     paths = RunStore(root).create(new_run(tmp_path), prepare)
     assert [attempt.resumed_from for attempt in RunStore(root).detail(paths).attempts] == [point]
+
+
+def test_an_end_that_only_the_command_itself_wrote_down_counts_once_the_run_is_over(root: Path) -> None:
+    paths, store = make_run(root), RunStore(root)
+    paths.attempt(1).finish.write_text('{"format": 1, "exitCode": 3, "endedAtMs": 77}')
+    assert (store.summary(paths).exit_code, store.detail(paths).attempts[0].ended_at_ms) == (None, None)
+    RunRecord(paths).transition("failed", attempt=1)
+    assert (store.summary(paths).exit_code, store.summary(paths).ended_at_ms) == (3, 77)
+    assert [(attempt.exit_code, attempt.ended_at_ms) for attempt in store.detail(paths).attempts] == [(3, 77)]
+
+
+def test_an_attempt_that_cannot_be_read_takes_away_only_itself(root: Path) -> None:
+    paths, store = make_run(root), RunStore(root)
+    record = RunRecord(paths)
+    record.transition("failed", attempt=1)
+    attempt = record.next_attempt()
+    record.begin_attempt(replace(prepared_run(attempt).attempt, number=2), cause=None)
+    paths.attempt(1).command.write_text("{")
+    assert [attempt.number for attempt in store.detail(paths).attempts] == [2]

@@ -48,7 +48,7 @@ def summary_of(paths: RunPaths) -> RunSummary:
     intent = read_record(RunIntent, paths.intent)
     state = read_record(StateRecord, paths.state)
     attempt = paths.attempt(state.attempt)
-    exit_record = read_record_if_there(ExitRecord, attempt.exit)
+    exit_record = _exit_of(attempt, is_over=not is_live(state.state))
     recorder = read_record_if_there(RecorderRecord, attempt.recorder)
     ended_at_ms = None
     if not is_live(state.state):
@@ -75,6 +75,12 @@ def summary_of(paths: RunPaths) -> RunSummary:
     )
 
 
+def _exit_of(attempt: AttemptPaths, *, is_over: bool) -> ExitRecord | None:
+    """How the command ended; by its own last word where nothing of it lives and nobody could wait for it."""
+    record = read_record_if_there(ExitRecord, attempt.exit)
+    return read_record_if_there(ExitRecord, attempt.finish) if record is None and is_over else record
+
+
 def _stop_when(attempt: AttemptPaths) -> StopWhen | None:
     request = read_record_if_there(StopRequest, attempt.stop)
     return None if request is None else request.when or "now"
@@ -95,9 +101,9 @@ def alerts_of_all_attempts(events: Iterable[RunEvent]) -> list[Alert] | None:
     return list(alerts.values()) or None
 
 
-def attempt_summary_of(attempt: AttemptPaths) -> AttemptSummary:
+def attempt_summary_of(attempt: AttemptPaths, *, is_over: bool) -> AttemptSummary:
     """The attempt in short. Raises BridgeError run-directory-unreadable."""
-    exit_record = read_record_if_there(ExitRecord, attempt.exit)
+    exit_record = _exit_of(attempt, is_over=is_over)
     recorder = read_record_if_there(RecorderRecord, attempt.recorder)
     command = read_record(AttemptCommand, attempt.command)
     return AttemptSummary(

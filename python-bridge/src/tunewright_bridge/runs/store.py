@@ -11,7 +11,7 @@ from logging import getLogger
 from pathlib import Path
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.run import RunDetail, RunIntent, RunProgress, RunSummary
+from tunewright_bridge.protocol.run import AttemptSummary, RunDetail, RunIntent, RunProgress, RunSummary
 from tunewright_bridge.runs.creation import NewRun, PreparedRun, fill
 from tunewright_bridge.runs.durable import locked, storage_errors, sync_directory
 from tunewright_bridge.runs.index import Fingerprint, IndexEntry, read_index, write_index
@@ -156,13 +156,23 @@ class RunStore:
             raise unreadable(paths.directory, error) from error
         summary = self.summary(paths)
         # A later one has not begun: its maker died before the event, or is about to write it.
-        attempts = [attempt_summary_of(paths.attempt(number)) for number in numbers if number <= summary.attempt]
+        begun = [paths.attempt(number) for number in numbers if number <= summary.attempt]
+        attempts = [found for attempt in begun if (found := self._attempt_summary(attempt, summary)) is not None]
         alerts = alerts_of_all_attempts(RunRecord(paths).events())
         return RunDetail(summary=summary, config_text=config_text, attempts=attempts, alerts=alerts)
 
     def latest_attempt(self, paths: RunPaths) -> AttemptPaths:
         """The attempt in which the run stands."""
         return paths.attempt(RunRecord(paths).state().attempt)
+
+    def _attempt_summary(self, attempt: AttemptPaths, summary: RunSummary) -> AttemptSummary | None:
+        """The other attempts are worth seeing without one that cannot be read."""
+        is_over = attempt.number < summary.attempt or not is_live(summary.state)
+        try:
+            return attempt_summary_of(attempt, is_over=is_over)
+        except BridgeError as error:
+            self._complain(summary.id, f"shown without an attempt: {error}")
+            return None
 
     def _with_alerts(self, paths: RunPaths, summary: RunSummary) -> RunSummary:
         """A run is worth seeing without its alerts."""
