@@ -130,6 +130,14 @@ def test_only_the_first_of_many_ends_counts(paths: RunPaths) -> None:
     assert events[-1].state == RunRecord(paths).state().state
 
 
+def test_two_who_find_the_same_loss_agree(paths: RunPaths) -> None:
+    record = put_into(paths, "running")
+    for _ in range(2):
+        found = record.advance("lost", attempt=1, only_from=LIVE_STATES | {"lost"})
+        assert found.state == "lost"
+    assert [event.state for event in record.events() if event.state == "lost"] == ["lost"]
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 2}', "\x00\x01"])
 def test_a_broken_state_file_is_reported_and_kept(paths: RunPaths, content: str) -> None:
     paths.state.write_text(content)

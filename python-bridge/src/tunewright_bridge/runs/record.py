@@ -109,10 +109,13 @@ class RunRecord:
         only_from: Collection[RunState],
         cause: RunCause | None = None,
     ) -> StateRecord:
-        """Takes the run to `to` if it stands in one of `only_from`; otherwise somebody else was first, and it stays."""
+        """Takes the run to `to` if it stands in one of `only_from`; otherwise somebody else was first, and it stays.
+
+        So it does where somebody has taken it to `to` already.
+        """
         with locked(self.paths.lock):
             current = self._current()
-            if current.state not in only_from or current.attempt != attempt:
+            if current.state not in only_from or current.state == to or current.attempt != attempt:
                 return current
             check_transition(current.state, to)
             return self._write(to, attempt=attempt, cause=cause)
