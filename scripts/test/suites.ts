@@ -70,7 +70,7 @@ const faults: Suite = {
   name: 'faults',
   budgetMinutes: 3,
   command: toolPaths().developmentPython,
-  args: ['-m', 'faults.main', '--trials', '80', '--report', join(reports, 'faults.json')],
+  args: ['-m', 'faults.main', '--trials', '60', '--report', join(reports, 'faults.json')],
   folder: join(repository, 'test'),
   reportPath: join(reports, 'faults.json'),
   countsOf: trialCounts,

@@ -154,7 +154,7 @@ def _say(result: dict[str, Any], seconds: float) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="faults")
-    parser.add_argument("--trials", type=int, default=80)
+    parser.add_argument("--trials", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the first trial; the others follow it")
     parser.add_argument("--resume", action="store_true", help="go on where the file of results ends")
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1), help="trials at once")
