@@ -364,23 +364,12 @@ SICK: dict[str, Recipe] = {
         },
         task="rlhf",
     ),
-    "no-reward": Recipe(
-        {
-            "rlhf_type": "grpo",
-            "dataset": ["data/grpo.jsonl"],
-            "val_dataset": None,
-            "num_generations": 4,
-            "per_device_train_batch_size": 4,
-            "eval_strategy": "no",
-        },
-        task="rlhf",
-    ),
     "dpo-without-rejected": Recipe(
         {"rlhf_type": "dpo", "val_dataset": None, "eval_strategy": "no", "max_steps": 5}, task="rlhf"
     ),
     "unknown-tuner": Recipe({"tuner_type": "lorra"}),
-    "bfloat16-without-gpu": Recipe({"torch_dtype": "bfloat16", "bf16": True, "max_steps": 5}),
     "half-precision": Recipe({"torch_dtype": "float16", "fp16": True, "max_steps": 20}),
+    "bfloat16-without-gpu": Recipe({"torch_dtype": "bfloat16", "bf16": True, "max_steps": 5}),
     "nothing-fits": Recipe({"max_length": 4}),
 }
 

@@ -25,6 +25,12 @@ def test_every_kind_has_words() -> None:
     assert set(WHEN) == set(KINDS)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_use_only_values_that_alerts_of_the_kind_have(kind: AlertKind) -> None:
+    text = KINDS[kind]
+    assert set(re.findall(r"{([a-zA-Z]\w*)}", text.meaning + text.next_step)) <= set(text.values)
+
+
 def test_failures_have_names_of_their_own() -> None:
     ids = [known.id for known in KNOWN_FAILURES]
     assert len(set(ids)) == len(ids) >= 25

@@ -85,10 +85,12 @@ MESSAGES: dict[str, str] = {
     "dataset-unreadable": "pyarrow.lib.ArrowInvalid: JSON parse error: Missing a closing quotation mark in string. in "
     "row 3",
     "dataset-columns": "KeyError: 'rejected_response'",
+    "dataset-left-out": "TypeError: 'NoneType' object is not iterable",
     "dataset-empty": "ValueError: num_samples should be a positive integer value, but got num_samples=0",
     "streaming-needs-max-steps": "ValueError: The train_dataset does not implement __len__, so the number of training "
     "steps cannot be inferred",
     "unknown-argument": "ValueError: remaining_argv: ['--train_type', 'lora']",
+    "wrong-value": "ValueError: cosinee is not a valid SchedulerType",
     "batch-of-one": "ValueError: Batch size is 1 (too small). KTO will not work properly.",
     "batches-do-not-divide": "ValueError: generation_batch_size (6) must be divisible by the global batch size (4).",
     "strategy-contradicts-devices": "ValueError: DeepSpeed is not compatible with `device_map`. n_gpu: 4",
@@ -100,6 +102,11 @@ MESSAGES: dict[str, str] = {
     "tracker-not-signed-in": "wandb.errors.UsageError: api_key not configured (no-tty). call wandb.login(key=[key])",
     "rollout-server-unreachable": "ConnectionError: The vLLM server can't be reached after 240 seconds.",
     "kernel-does-not-compile": "triton.runtime.errors.OutOfResources: out of resource: shared memory, Required: 140000",
+}
+
+# Where the words alone would not do.
+FRAMES: dict[str, str] = {
+    "dataset-left-out": TRACEBACK.replace("step()", "next(iter(train_dataset))\n              ^^^^^^^^^"),
 }
 
 # Lines that belong to no traceback.
@@ -138,9 +145,10 @@ def test_every_entry_is_tried() -> None:
 @pytest.mark.parametrize("failure", MESSAGES)
 def test_an_error_is_recognized(failure: str) -> None:
     kind = next(known.kind for known in KNOWN_FAILURES if known.id == failure)
-    symptoms = told(detector(), TRACEBACK + MESSAGES[failure])
+    frames = FRAMES.get(failure, TRACEBACK)
+    symptoms = told(detector(), frames + MESSAGES[failure])
     assert [(symptom.kind, symptom.subject) for symptom in symptoms] == [(kind, failure)]
-    assert symptoms[0].log_offset == 100 + len(TRACEBACK)
+    assert symptoms[0].log_offset == 100 + len(frames)
 
 
 @pytest.mark.parametrize("prefix", ["[rank1]: ", "[rank0]:[rank0]: "])
@@ -203,6 +211,10 @@ def test_the_first_cause_is_told_and_not_what_follows_from_it() -> None:
     text = f"{TRACEBACK}{MESSAGES['package-missing']}\n{after}"
     assert [symptom.subject for symptom in told(detector(), text)] == ["package-missing"]
     assert [symptom.subject for symptom in told(detector(), after)] == ["connection-between-ranks-lost"]
+
+
+def test_an_error_that_says_little_needs_its_line_of_code() -> None:
+    assert told(detector(), TRACEBACK + MESSAGES["dataset-left-out"]) == []
 
 
 def test_words_in_data_are_no_failure() -> None:

@@ -14,6 +14,7 @@ from tunewright_bridge.supervise.health.idle_device import IdleDeviceDetector
 from tunewright_bridge.supervise.health.memory_growth import MemoryGrowthDetector
 from tunewright_bridge.supervise.health.panel import DetectorPanel
 from tunewright_bridge.supervise.health.plan import Rhythm, Sizes, TrainingPlan
+from tunewright_bridge.supervise.health.texts import KINDS
 
 GIB = 1 << 30
 NO_PAUSES = TrainingPlan(may_evaluate=False, may_save=False)
@@ -42,6 +43,7 @@ def test_a_device_that_stops_working_is_told_and_ends_with_its_work() -> None:
     at, symptom = told
     assert 44 * 60 < at < 47 * 60
     assert (symptom.subject, symptom.values["device"]) == ("GPU-0", "cuda 0")
+    assert set(symptom.values) == set(KINDS["idle_device"].values)
     detector.take_sample(Sample(at=at + 30, devices=[device(90.0)]))
     assert not detector.symptoms(at + 30)
 
@@ -94,6 +96,7 @@ def test_a_leak_is_told_long_before_the_host_is_full() -> None:
     assert at < 6 * 3600
     assert symptom.values["perHour"] == "6 GiB"
     assert 60 < int(symptom.values["minutes"]) < 600
+    assert set(symptom.values) == set(KINDS["memory_growth"].values)
 
 
 def test_a_fast_leak_is_told_fast() -> None:
@@ -141,6 +144,7 @@ def test_a_checkpoint_that_does_not_fit_is_told_before_it_is_written() -> None:
     told = told_by_samples(saving(), disk(5.0, 5.0, checkpoint=6.0))
     assert told is not None
     assert told[1].values == {"free": "5 GiB", "needed": "6 GiB"}
+    assert set(told[1].values) == set(KINDS["disk_full"].values)
 
 
 def test_a_disk_that_fills_is_told_ahead() -> None:

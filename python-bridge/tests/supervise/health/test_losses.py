@@ -74,6 +74,16 @@ def test_samples_of_two_kinds_are_no_divergence(share: float) -> None:
     assert told_by_points(DivergenceDetector, PLAN, losses(*mixed)) == []
 
 
+def test_stretches_within_what_is_usual_are_no_divergence() -> None:
+    chance = random.Random(11)
+    wide = [chance.gauss(1.0, 0.4) for _ in range(3000)]
+    for begin in range(400, 3000, 400):
+        wide[begin : begin + 12] = [2.4] * 12
+    assert told_by_points(DivergenceDetector, PLAN, losses(*wide)) == []
+    in_turn = [2.5 if index % 50 < 10 else 0.2 for index in range(3000)]
+    assert told_by_points(DivergenceDetector, PLAN, losses(*in_turn)) == []
+
+
 def test_spikes_pass() -> None:
     values = noisy(600, seed=1, noise=0.05)
     for index in range(100, 600, 40):

@@ -154,6 +154,16 @@ def test_pauses_to_evaluate_and_save_are_no_slow_steps() -> None:
     assert told_by_points(SlowdownDetector, plan, lines) == []
 
 
+def test_checkpoints_that_have_become_slow_are_no_slow_steps() -> None:
+    plan = TrainingPlan(may_evaluate=False, saving=Rhythm(every_steps=2))
+    lines = []
+    now = 0.0
+    for step in range(1, 1000):
+        now += 1.0 + (30.0 if step % 2 and step > 500 else 0.0)
+        lines.append(point(step, at=now))
+    assert told_by_points(SlowdownDetector, plan, lines) == []
+
+
 def test_longer_completions_are_more_work_and_no_slow_steps() -> None:
     plan = TrainingPlan(rlhf_type="grpo", may_evaluate=False, may_save=False)
     now = 0.0

@@ -22,6 +22,8 @@ class KnownFailure:
     meaning: str
     next_step: str
     kind: AlertKind = "engine_failure"
+    # For an error whose own words say little: what the line of code holds at which it was raised.
+    frame: str | None = None
     # `ending`: the command was killed, which no line of the log says; the pattern names how.
     source: Literal["error", "line", "ending"] = "error"
     # Told at once, since what comes after it may take long to come. Others are told when the command has ended by
@@ -32,6 +34,11 @@ class KnownFailure:
 
 
 _MEMORY: AlertKind = "out_of_memory"
+_NO_ROWS = "No row of the data set is left to train on."
+_WHY_NO_ROWS = (
+    "Rows are left out whose columns are those of no known format, or that are longer than max_length; the log says "
+    "how many. Set strict: true to see the first bad row."
+)
 
 # fmt: off
 KNOWN_FAILURES: tuple[KnownFailure, ...] = (
@@ -180,11 +187,12 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         "Quantized weights need the package bitsandbytes, which is missing or does not fit this machine.",
         "Install bitsandbytes into the engine's environment, or leave out quant_method."),
     KnownFailure("package-missing", r"No module named '(?P<module>[\w.]+)'|(?P<module2>[\w.-]+) is not installed|"
-        r"^PackageNotFoundError: (?:No package metadata was found for )?(?P<module3>[\w.-]+)|install swanlab",
+        r"The '(?P<module3>[\w.-]+)' distribution was not found|"
+        r"PackageNotFoundError: (?:No package metadata was found for )?(?P<module4>[\w.-]+)|"
+        r"pip install (?:-U |--upgrade )?['\"]?(?P<module5>[\w.-]+)",
         "A Python package that this config needs is not installed: {module}.",
         "Install it into the engine's environment (the names of package and module can differ), or leave out the "
-        "option "
-        "that needs it."),
+        "option that needs it."),
     KnownFailure("packages-do-not-fit", r"cannot import name '(?P<name>[^']+)' from '(?P<module>[^']+)'|"
         r"is required for a normal functioning|undefined symbol|is incompatible with|requires "
         r"(?P<needed>[\w.-]+[<>=]=?\S+)",
@@ -263,12 +271,10 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         "The rows of the data set lack a column that this kind of training needs.",
         "Rename the columns, or map them with the key columns; the format is described in the engine's documentation."),
     KnownFailure("dataset-empty", r"num_samples=0|dataset is empty|empty dataset|no training (?:data|samples)|"
-        r"train_dataset: \[\]|out of bounds for size 0|"
-        r"ZeroDivisionError: integer (?:division or )?modulo by zero",
-        "No row of the data set is left to train on.",
-        "Rows are left out whose columns are those of no known format, or that are longer than max_length; the "
-        "log says "
-        "how many. Set strict: true to see the first bad row."),
+        r"train_dataset: \[\]|out of bounds for size 0",
+        _NO_ROWS, _WHY_NO_ROWS),
+    KnownFailure("dataset-left-out", r"integer (?:division or )?modulo by zero|'NoneType' object is not iterable",
+        _NO_ROWS, _WHY_NO_ROWS, frame=r"len\(dataset\)|iter\(train_dataset\)"),
     KnownFailure("streaming-needs-max-steps", r"does not implement __len__",
         "A data set that is streamed has no length, so the end of training is not known.",
         "Set max_steps."),
@@ -278,6 +284,10 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
     KnownFailure("wrong-argument", r"\S+: error: (?P<problem>argument .+)",
         "The engine refuses an argument: {problem}.",
         "Correct it in the config.", source="line"),
+    KnownFailure("wrong-value", r"Unknown tuner_type: (?P<problem>\S+)|(?P<problem2>\S+ is not a valid \w+)|"
+        r"(?P<problem3>invalid choice: .+)",
+        "The engine refuses an argument: {problem}.",
+        "Correct it in the config."),
     KnownFailure("batch-of-one", r"Batch size is 1 \(too small\)",
         "KTO compares the samples of a batch, so one is not enough.",
         "Set per_device_train_batch_size to 2 or more."),

@@ -21,6 +21,7 @@ _ERROR = re.compile(
     rb"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Failure|Timeout)\b(?::|\s*$)"
     rb"|^(?:[A-Za-z_]\w*\.)+[A-Z]\w*: "
 )
+_CODE_INDENT = b"    "
 # A look at every line would cost too much: a block is looked into where it holds one of these.
 _SIGNS = (_TRACEBACK, b"Watchdog caught", b": error: ", b"terminate called", b"Killed")
 # The engine prints its first sample, which may hold anything, a traceback too.
@@ -70,6 +71,8 @@ class FailureDetector(Detector):
         super().__init__(plan, pace)
         self._found: list[_Found] = []
         self._text: list[str] = []
+        # The last line of code of the traceback that is being printed.
+        self._frame = ""
         self._lines_since_traceback = _LINES_OF_TRACEBACK
         self._is_echo = False
         self._is_open = False
@@ -121,6 +124,8 @@ class FailureDetector(Detector):
         if self._is_echo:
             return
         self._lines_since_traceback += 1
+        if line[:4] == _CODE_INDENT and line.strip(b" ^~"):
+            self._frame = line.decode(errors="replace")
         if _TRACEBACK in line:
             self._lines_since_traceback = 0
             self._is_open = False
@@ -146,7 +151,7 @@ class FailureDetector(Detector):
         found = self._found[-1]
         # What comes later may say it better, but only the first line that fits is what failed.
         if found.failure is None:
-            found.failure, found.values = _recognized("\n".join(self._text), "error")
+            found.failure, found.values = _recognized("\n".join(self._text), "error", self._frame)
 
     def _take_plain(self, line: bytes, offset: int) -> None:
         failure, values = _recognized(line.decode(errors="replace"), "line")
@@ -199,10 +204,10 @@ class FailureDetector(Detector):
         )
 
 
-def _recognized(text: str, source: str) -> tuple[KnownFailure | None, dict[str, str]]:
+def _recognized(text: str, source: str, frame: str = "") -> tuple[KnownFailure | None, dict[str, str]]:
     """The first entry of the table that fits, with its values."""
     for known in KNOWN_FAILURES:
-        if known.source != source:
+        if known.source != source or (known.frame is not None and not re.search(known.frame, frame)):
             continue
         pattern = _PATTERNS[known.id]
         match = pattern.match(text) if source == "line" else pattern.search(text)

@@ -10,6 +10,7 @@ from tunewright_bridge.supervise.health.robust import median
 
 # Lines are put together in groups, which grow with the run.
 _MOST_GROUPS = 240
+_SAMPLED_LINES = 32
 _LEAST_LINES = 300
 # Of the run: how much must have passed, how much must be left, and how much is looked at.
 _PASSED = 0.25
@@ -18,6 +19,7 @@ _LOOKED_AT = 0.5
 _THIRDS = 3
 _LEAST_FALL = 0.005
 _LARGEST_RISE = 0.05
+_FALL_TO_END = 0.02
 # What is so small already has been learned.
 _LEARNED = 0.05
 
@@ -31,12 +33,14 @@ class PlateauDetector(Detector):
         # By group: the first step, the epoch there, and the median loss.
         self._groups: list[tuple[int, float, float]] = []
         self._open: list[tuple[int, float, float]] = []
+        self._open_lines = 0
         self._last: Point | None = None
         self._found: tuple[int, float] | None = None
 
     def restart(self) -> None:
         self._groups.clear()
         self._open.clear()
+        self._open_lines = 0
         self._found = None
 
     def take_point(self, point: Point) -> None:
@@ -44,8 +48,11 @@ class PlateauDetector(Detector):
         if loss is None or loss != loss:
             return
         self._last = point
-        self._open.append((point.step, point.epoch or 0.0, loss))
-        if len(self._open) >= self._group_lines:
+        self._open_lines += 1
+        # Of a large group a sample is enough.
+        if self._open_lines % max(1, self._group_lines // _SAMPLED_LINES) == 0 or not self._open:
+            self._open.append((point.step, point.epoch or 0.0, loss))
+        if self._open_lines >= self._group_lines:
             self._close_group()
 
     def symptoms(self, now: float) -> Sequence[Symptom]:
@@ -59,6 +66,7 @@ class PlateauDetector(Detector):
         step, epoch, _ = self._open[0]
         self._groups.append((step, epoch, median(loss for *_, loss in self._open)))
         self._open.clear()
+        self._open_lines = 0
         if len(self._groups) >= _MOST_GROUPS:
             pairs = zip(self._groups[::2], self._groups[1::2], strict=False)
             self._groups = [(step, epoch, (loss + other) / 2) for (step, epoch, loss), (_, _, other) in pairs]
@@ -82,5 +90,7 @@ class PlateauDetector(Detector):
         third = len(latter) // _THIRDS
         before = median(loss for *_, loss in latter[:third])
         lately = median(loss for *_, loss in latter[-third:])
+        if self._found is not None and lately > self._found[1] * (1 - _FALL_TO_END):
+            return self._found
         stands = before * (1 - _LEAST_FALL) < lately < before * (1 + _LARGEST_RISE)
         return (latter[0][0], lately) if stands and lately > _LEARNED else None

@@ -11,6 +11,7 @@ from tunewright_bridge.supervise.health.robust import median
 
 Intervals = Sequence[Interval] | deque[Interval]
 
+_LEAST_SECONDS = 1.5
 _FACTOR = 2.0
 _FACTOR_TO_END = 1.5
 # Lately: so long, and so many lines, or fewer where each takes long.
@@ -29,6 +30,7 @@ class SlowdownDetector(Detector):
 
     def __init__(self, plan: TrainingPlan, pace: Pace) -> None:
         super().__init__(plan, pace)
+        self._open: Interval | None = None
         self._window: deque[Interval] = deque()
         self._window_seconds = 0.0
         self._usual: deque[Interval] = deque(maxlen=_MOST_LINES)
@@ -39,8 +41,14 @@ class SlowdownDetector(Detector):
         interval = self.pace.interval
         if interval is None:
             return
-        self._window.append(interval)
-        self._window_seconds += interval.seconds
+        # Of fast lines many count as one, so that a window holds a few hundred at most.
+        together = interval if self._open is None else _joined(self._open, interval)
+        if together.seconds < _LEAST_SECONDS:
+            self._open = together
+            return
+        self._open = None
+        self._window.append(together)
+        self._window_seconds += together.seconds
         while self._is_long_without_oldest():
             oldest = self._window.popleft()
             self._window_seconds -= oldest.seconds
@@ -79,6 +87,12 @@ class SlowdownDetector(Detector):
             self._found = (step, _step(self._window), _step(self._usual))
         elif ratio < _FACTOR_TO_END:
             self._found = None
+
+
+def _joined(first: Interval, second: Interval) -> Interval:
+    seconds = first.seconds + second.seconds
+    for_work = first.seconds / first.work + second.seconds / second.work
+    return Interval(first.steps + second.steps, seconds, seconds / for_work if for_work else 1.0)
 
 
 def _step(intervals: Intervals) -> float:

@@ -17,8 +17,6 @@ class KindText:
     next_step: str
     # Values that every alert of this kind has.
     values: tuple[str, ...] = ()
-    # Another meaning where a value has a certain word.
-    variants: Mapping[str, str] | None = None
 
 
 KINDS: Mapping[AlertKind, KindText] = {
