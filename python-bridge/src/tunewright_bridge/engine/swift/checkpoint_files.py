@@ -80,14 +80,16 @@ def _keeps_weights_parted(deepspeed: Any) -> bool:
 
 def saving_into(checkpoint: Path) -> Saving:
     """How the training saves that writes this checkpoint; the dump beside it is there before the first one is."""
-    for place in (checkpoint.parent, checkpoint):
-        try:
-            arguments = json.loads((place / "args.json").read_bytes())
-        except (OSError, ValueError):
-            continue
-        if isinstance(arguments, dict):
-            return saving_of(arguments)
-    return Saving()
+    return saving_by(checkpoint.parent) or saving_by(checkpoint) or Saving()
+
+
+def saving_by(folder: Path) -> Saving | None:
+    """How the training saves whose dump of arguments lies in the folder; None where there is none to be read."""
+    try:
+        arguments = json.loads((folder / "args.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return saving_of(arguments) if isinstance(arguments, dict) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tunewright_bridge.engine.swift.checkpoint_files import (
     Saving,
     is_marked_unfinished,
     parts_of,
+    saving_by,
     saving_into,
 )
 from tunewright_bridge.engine.swift.trainer_state import check_trainer_state, read_trainer_state
@@ -32,8 +33,9 @@ _NAME = re.compile(r"checkpoint-(\d+)")
 def checkpoints(output_directory: Path, attempt: int) -> list[CheckpointSummary]:
     """See `Engine.checkpoints`."""
     found = []
+    shared = saving_by(output_directory)
     for path, step in _folders(output_directory):
-        summary = _summary(path, step, attempt)
+        summary = _summary(path, step, attempt, shared or saving_into(path))
         if summary is not None:
             found.append(summary)
     return sorted(found, key=lambda checkpoint: checkpoint.step, reverse=True)
@@ -72,9 +74,8 @@ def last_logged_step(output_directory: Path, before_step: int) -> int:
     return max(before_step - 1, 0) // every * every
 
 
-def _summary(path: Path, step: int, attempt: int) -> CheckpointSummary | None:
+def _summary(path: Path, step: int, attempt: int, saving: Saving) -> CheckpointSummary | None:
     """None where it has been deleted meanwhile."""
-    saving = saving_into(path)
     state = None
     is_complete = False
     try:
