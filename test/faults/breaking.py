@@ -47,8 +47,9 @@ def event_without_state(world: World, chance: random.Random) -> None:
     except (OSError, ValueError) as error:
         raise NothingToDoError(f"the state of run {run.number} is not to be read: {error}") from error
     following = {"queued": "starting", "starting": "running", "running": "stopping"}.get(state["state"])
-    if following is None:
-        raise NothingToDoError(f"run {run.number} is {state['state']}")
+    # A supervisor takes its lease before it writes the first event.
+    if following is None or not (directory / "attempts" / str(state["attempt"]) / "lease.json").exists():
+        raise NothingToDoError(f"run {run.number} is {state['state']}, and nobody supervises it")
     victims = [process for process in world.processes() if process.run_id == run.run_id or process.role == "bridge"]
     kill(world, victims)
     if (directory / "state.json").read_bytes() != before:
