@@ -43,8 +43,6 @@ _FULL = 0.95
 # Failures of the host's memory rather than of a device's.
 _OF_HOST = ("worker-killed", "host-out-of-memory", "killed-for-memory", "killed")
 
-_PATTERNS: Mapping[str, re.Pattern[str]] = {known.id: re.compile(known.pattern) for known in KNOWN_FAILURES}
-
 
 @dataclass(slots=True)
 class _Found:
@@ -209,8 +207,8 @@ def _recognized(text: str, source: str, frame: str = "") -> tuple[KnownFailure |
     for known in KNOWN_FAILURES:
         if known.source != source or (known.frame is not None and not re.search(known.frame, frame)):
             continue
-        pattern = _PATTERNS[known.id]
-        match = pattern.match(text) if source == "line" else pattern.search(text)
+        # Compiled when first needed: most runs never fail.
+        match = (re.match if source == "line" else re.search)(known.pattern, text)
         if match is not None:
             values = {name.rstrip("0123456789"): value for name, value in match.groupdict().items() if value}
             return known, values
