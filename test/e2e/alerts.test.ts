@@ -58,21 +58,11 @@ async function waitForRow(name: string, words: string): Promise<void> {
   await row(name, words).waitFor({ timeout: RUN_DEADLINE_MS });
 }
 
-/** Takes a row of the list that is open. */
-async function pick(words: string): Promise<void> {
-  const { page } = session.workbench;
-  const wanted = page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: words }).first();
-  await wanted.waitFor({ timeout: RUN_DEADLINE_MS });
-  await wanted.click();
-}
-
 /** Resumes the run of the steady config from its newest checkpoint. */
 async function resume(settings: string): Promise<void> {
   const { workbench } = session;
   await workbench.openFile(STEADY);
-  await workbench.command('Tunewright: Resume…');
-  await pick('the newest that is good');
-  await pick(settings);
+  await workbench.command('Tunewright: Resume…', 'the newest that is good', settings);
 }
 
 function directoryOf(config: string): string {

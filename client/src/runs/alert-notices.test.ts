@@ -77,7 +77,7 @@ it('says nothing of alerts that stood when the window opened, unless they go on 
     aRun({ id: 'd', name: 'big.rlhf', alerts: [anAlert({ kind: 'hang', id: 'hang' })] }),
   );
   await vi.waitFor(() => expect(shown()).toHaveLength(1));
-  expect(shown()[0]).toMatch(/^big\.rlhf: /);
+  expect(shown()[0]).toMatch(/^big\.rlhf, step 88: /);
 });
 
 it('gathers what stood in several runs into one message', async () => {

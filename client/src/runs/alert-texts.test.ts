@@ -82,7 +82,7 @@ describe('a notification', () => {
   const text = (changes: Parameters<typeof anAlert>[0], of = run) => noticeText(of, anAlert(changes));
   it('says which run, where, what, and what to do', () => {
     expect(text({ values: { step: '88' } })).toMatch(
-      /^first\.sft, step 90: the loss diverges\. Stop, and resume from the checkpoint before step 88/,
+      /^first\.sft, step 88: the loss diverges\. Stop, and resume from the checkpoint before step 88/,
     );
   });
   it('tells what the policy has done', () => {

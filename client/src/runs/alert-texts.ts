@@ -5,7 +5,6 @@ import type { RunSummary } from '../../../protocol/src/run.ts';
 import type { ShownAlert } from '../../../protocol/src/webview.ts';
 import { adviceFor, wordsFor } from './alert-catalog.ts';
 import { alertKindTitle, alertTitle } from './alerts.ts';
-import { isLiveState } from './looks.ts';
 import { runLabel } from './names.ts';
 
 /** A notification has room for so many changes of the config; the hover shows them all. */
@@ -18,7 +17,12 @@ export function alertMeaning(alert: Alert): string {
 /** What to do next, and which changes of the config would help. */
 export function alertNextStep(alert: Alert, maxAdvice = Number.POSITIVE_INFINITY): string {
   const nextStep = wordsFor(alert)?.nextStep ?? l10n.t('Look at the log.');
-  return [nextStep, ...adviceFor(alert).slice(0, maxAdvice)].join(' ');
+  return sentences(nextStep, ...adviceFor(alert).slice(0, maxAdvice));
+}
+
+/** Sentences in a row; not every language puts a space between them. */
+function sentences(first: string, ...others: readonly string[]): string {
+  return others.reduce((text, sentence) => l10n.t('{0} {1}', text, sentence), first);
 }
 
 /** What was done about it, where more than telling. */
@@ -35,11 +39,12 @@ export function alertDone({ action }: Alert): string | undefined {
 
 /** The text of a notification: what happened to which run, what was done about it, and what to do next. */
 export function noticeText(run: RunSummary, alert: Alert): string {
-  return `${happenedText(run, alert)} ${alertNextStep(alert, MAX_ADVICE_IN_NOTICE)}`;
+  return sentences(happenedText(run, alert), alertNextStep(alert, MAX_ADVICE_IN_NOTICE));
 }
 
 function happenedText(run: RunSummary, alert: Alert): string {
   const name = runLabel(run);
+  const step = alert.step ?? run.progress?.step;
   switch (alert.action) {
     case 'stop':
       return l10n.t('{0} was stopped because {1}.', name, alertKindTitle(alert.kind));
@@ -51,9 +56,9 @@ function happenedText(run: RunSummary, alert: Alert): string {
       );
     default:
       if (run.state === 'failed') return l10n.t('{0} has failed: {1}.', name, alertTitle(alert));
-      return run.progress && isLiveState(run.state)
-        ? l10n.t('{0}, step {1}: {2}.', name, run.progress.step, alertTitle(alert))
-        : l10n.t('{0}: {1}.', name, alertTitle(alert));
+      return step === undefined
+        ? l10n.t('{0}: {1}.', name, alertTitle(alert))
+        : l10n.t('{0}, step {1}: {2}.', name, step, alertTitle(alert));
   }
 }
 
