@@ -156,16 +156,21 @@ export type MetricsResult = z.infer<typeof MetricsResult>;
 export const LogQuery = z.object({
   root: z.string(),
   runId: z.string(),
+  /** The latest where absent. */
+  attempt: z.int().optional(),
   /** Byte offset to read from; the end less `maxBytes` where absent. */
   offset: z.int().optional(),
   maxBytes: z.int(),
 });
 export type LogQuery = z.infer<typeof LogQuery>;
 
-/** A piece of the console log of the latest attempt. Bytes that are no UTF-8 come as U+FFFD. */
+/**
+ * A piece of the console log of an attempt. A line that is no UTF-8 is read by the encoding of the locale, where that
+ * names one; bytes that cannot be read come as U+FFFD.
+ */
 export const LogChunk = z.object({
   text: z.string(),
-  /** Byte offsets of the piece in the file. */
+  /** Byte offsets of the piece in the log. It starts behind the offset asked for where that is no longer kept. */
   startOffset: z.int(),
   endOffset: z.int(),
   sizeBytes: z.int(),

@@ -158,6 +158,8 @@ def test_a_new_attempt_is_followed_from_its_beginning_and_stitched(tmp_path: Pat
         points += [point.step for point in appended.points]
         text += "" if appended.log is None else appended.log.text
     assert (points, text) == ([6, 7, 8], "second\n")
+    logs = {number: bridge.request("runs/log", **reference, attempt=number, maxBytes=100) for number in (1, 2, 3)}
+    assert {number: log["text"] for number, log in logs.items()} == {1: "first\n", 2: "second\n", 3: ""}
     result = decode(MetricsResult, bridge.request("metrics/query", **reference, maxBuckets=100))
     steps = {series.name: series.last_steps for series in result.series}
     assert steps["loss"] == list(range(1, 9))

@@ -61,13 +61,14 @@ def _interpreter(options: Namespace, root: Path, folder: Path) -> str:
 
 
 def logs(options: Namespace, methods: Methods) -> int:
-    """`logs RUN [-f]`."""
+    """`logs RUN [-f | --attempt NUMBER]`."""
     root = root_or_default(options.root, Path.cwd())
     store = RunStore(root)
     paths = store.get(find_run(options.run, store))
     if options.follow:
         return follow_run(root, store.summary(paths), is_json=False)
-    _copy(ConsoleLog(store.latest_attempt(paths)))
+    attempt = store.latest_attempt(paths) if options.attempt is None else paths.attempt(options.attempt)
+    _copy(ConsoleLog(attempt))
     return 0
 
 

@@ -116,9 +116,10 @@ class RunsMethods:
         return Empty()
 
     def log(self, params: LogQuery) -> LogChunk:
-        """A piece of the latest attempt's console log."""
+        """A piece of an attempt's console log; empty for an attempt that is not there."""
         store = self._store(params.root)
-        attempt = store.latest_attempt(store.get(params.run_id))
+        paths = store.get(params.run_id)
+        attempt = store.latest_attempt(paths) if params.attempt is None else paths.attempt(params.attempt)
         return read_chunk(ConsoleLog(attempt), params.offset, params.max_bytes)
 
     def follow(self, params: RunReference) -> Subscription:

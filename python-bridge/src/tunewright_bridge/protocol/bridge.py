@@ -64,6 +64,7 @@ class LogChunk:
 class LogQuery:
     root: str
     run_id: str
+    attempt: int | None = None
     offset: int | None = None
     max_bytes: int
 

@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "1e6d5eb7e9498b9b8f197f0de0df93141714991adf9da4ce61402521a4bf6c2b"
+PROTOCOL_HASH = "9649d1c96488b804345450349ac637441445a8e3b442563420a3d8c797f7b0a0"
 
 
 class Method(NamedTuple):
