@@ -105,6 +105,25 @@ def test_a_stop_is_no_crash(tmp_path: Path) -> None:
         assert (run.state.state, run.state.attempt) == ("cancelled", 1)
 
 
+def test_a_run_that_was_to_end_at_a_checkpoint_and_crashes_before_does_not_go_on(tmp_path: Path) -> None:
+    values = {**TRAINING, "max_steps": 10_000, "save_steps": 0, "fail_at_step": 60}
+    with engine_run(tmp_path, values, retries=5) as run:
+        run.wait_for_steps(1)
+        request_stop(run.paths, "a test", when="next-checkpoint")
+        assert wait_for_final(run) == "engine-error"
+        assert (run.state.state, run.state.attempt) == ("failed", 1)
+
+
+def test_a_stop_that_comes_after_the_crash_keeps_the_run_from_going_on(tmp_path: Path) -> None:
+    with engine_run(tmp_path, {**TRAINING, "fail_at_step": 2}, retries=5) as run:
+        os.kill(run.supervisor.pid, signal.SIGSTOP)
+        wait_for(run.attempt.exit.exists, "the crash")
+        # The request finds the exit record, and wakes the supervisor.
+        request_stop(run.paths, "a test")
+        assert wait_for_final(run) == "engine-error"
+        assert (run.state.state, run.state.attempt) == ("failed", 1)
+
+
 def test_a_run_that_waits_for_its_retry_is_stopped_at_once(tmp_path: Path) -> None:
     with engine_run(tmp_path, {**TRAINING, "fail_at_step": 2}, retries=5, patience=PATIENT_RETRY) as run:
         run.go_to_attempt(2)

@@ -10,7 +10,7 @@ from tunewright_bridge.protocol.run import StopRequest
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.exits import write_exit
-from tunewright_bridge.supervise.stop_requests import store_stop
+from tunewright_bridge.supervise.stop_requests import is_end_wanted, store_stop
 
 
 @pytest.fixture
@@ -49,6 +49,24 @@ def test_what_two_get(paths: RunPaths, first: StopRequest, second: StopRequest, 
     assert store_stop(record, attempt, second) == together
     asked = [event.detail for event in record.events() if event.kind == "stop-requested"]
     assert asked == [first.by, second.by]
+
+
+def test_a_person_is_heard_after_the_end_as_well_and_an_alert_is_not(paths: RunPaths) -> None:
+    record, attempt = RunRecord(paths), paths.attempt(1)
+    write_exit(attempt, code=1)
+    store_stop(record, attempt, ALARMED)
+    assert not is_end_wanted(record, attempt)
+    store_stop(record, attempt, NOW)
+    assert is_end_wanted(record, attempt)
+    assert not attempt.stop.exists()
+
+
+def test_an_alert_that_stopped_a_run_is_no_person(paths: RunPaths) -> None:
+    record, attempt = RunRecord(paths), paths.attempt(1)
+    store_stop(record, attempt, ALARMED)
+    assert not is_end_wanted(record, attempt)
+    store_stop(record, attempt, NOW)
+    assert is_end_wanted(record, attempt)
 
 
 def test_what_has_ended_is_not_stopped(paths: RunPaths) -> None:

@@ -26,6 +26,7 @@ from tunewright_bridge.supervise.endings import End
 from tunewright_bridge.supervise.resuming import plan_anew, plan_resume
 from tunewright_bridge.supervise.retrying import Enough, PastAttempt, Retry, decide
 from tunewright_bridge.supervise.starting import SupervisorError, start_supervisor
+from tunewright_bridge.supervise.stop_requests import is_end_wanted
 from tunewright_bridge.supervise.stopping import Patience
 
 _LOG = getLogger(__name__)
@@ -53,10 +54,14 @@ def conclude(
         alert = _resuming_alert(attempt)
         decision = _decision(paths, attempt, end, alert, patience)
         if isinstance(decision, Retry):
-            following = _begin_next(record, attempt, end, decision, alert)
-            _start(paths, following, environment, patience)
-            return record.state()
-        end = decision.end
+            new = _plan(paths, alert)
+            # Planning opens files and may take a while, in which a person can change their mind.
+            if not is_end_wanted(record, attempt):
+                following = _begin_next(record, new, attempt, end, decision)
+                _start(paths, following, environment, patience)
+                return record.state()
+        else:
+            end = decision.end
     except TransitionError:
         return record.state()
     except (BridgeError, OSError) as error:
@@ -66,10 +71,10 @@ def conclude(
 
 
 def _resuming_alert(attempt: AttemptPaths) -> Alert | None:
-    """The alert after which the run is to go on from a checkpoint; none where a person has asked for the end."""
+    """The alert after which the run is to go on from a checkpoint."""
     stop = read_record_if_there(StopRequest, attempt.stop)
-    if stop is not None:
-        return stop.alert if stop.alert is not None and stop.alert.action == "resume" else None
+    if stop is not None and stop.alert is not None:
+        return stop.alert if stop.alert.action == "resume" else None
     health = read_record_if_there(HealthRecord, attempt.health)
     alerts = [] if health is None else health.alerts
     return next((alert for alert in alerts if alert.action == "resume" and alert.ended_at_ms is None), None)
@@ -79,7 +84,7 @@ def _decision(
     paths: RunPaths, attempt: AttemptPaths, end: End, alert: Alert | None, patience: Patience
 ) -> Retry | Enough:
     intent = read_record(RunIntent, paths.intent)
-    if intent.retries is None and alert is None:
+    if (intent.retries is None and alert is None) or is_end_wanted(RunRecord(paths), attempt):
         return Enough(end)
     return decide(
         end,
@@ -114,8 +119,7 @@ def _past_attempt(attempt: AttemptPaths, cause: RunCause | None) -> PastAttempt:
     )
 
 
-def _begin_next(record: RunRecord, attempt: AttemptPaths, end: End, retry: Retry, alert: Alert | None) -> AttemptPaths:
-    new = _plan(record.paths, alert)
+def _begin_next(record: RunRecord, new: NewAttempt, attempt: AttemptPaths, end: End, retry: Retry) -> AttemptPaths:
     command = replace(new.command, start_after_seconds=retry.after_seconds)
     point = command.resumed_from
     step = {} if point is None else {"step": point.step}

@@ -39,6 +39,9 @@ def request_stop(paths: RunPaths, by: str, *, when: StopWhen = "now") -> StateRe
     with storage_errors(paths.directory):
         state = _stop(paths, attempt, state, request)
     _wake_supervisor(paths, attempt, state)
+    if state.attempt != attempt.number and is_live(state.state):
+        # It has gone on by itself meanwhile.
+        return request_stop(paths, by, when=when)
     return state
 
 
@@ -61,7 +64,9 @@ def _stop(paths: RunPaths, attempt: AttemptPaths, state: StateRecord, request: S
     if not is_live(state.state) or state.attempt != attempt.number:
         return state
     stored = store_stop(record, attempt, request)
-    if stored is None or waits_for_checkpoint(stored):
+    if stored is None:
+        return record.state()
+    if waits_for_checkpoint(stored):
         return state
     return record.advance(
         "stopping", attempt=attempt.number, only_from=["starting", "running"], cause=stop_cause(stored, state)

@@ -19,6 +19,9 @@ def store_stop(record: RunRecord, attempt: AttemptPaths, request: StopRequest) -
 
     Raises OSError and BridgeError run-directory-unreadable.
     """
+    if request.alert is not None and attempt.exit.exists():
+        return None
+    # What a person wants is known from here on, also where the command has ended: it is not to go on by itself.
     event = RunEvent(at_ms=now_ms(), attempt=attempt.number, kind="stop-requested", detail=request.by)
     record.note(event)
     with locked(record.paths.lock):
@@ -30,6 +33,14 @@ def store_stop(record: RunRecord, attempt: AttemptPaths, request: StopRequest) -
         if together != before:
             write_json_atomically(attempt.stop, encode(together))
     return together
+
+
+def is_end_wanted(record: RunRecord, attempt: AttemptPaths) -> bool:
+    """Whether a person has asked for the end of the attempt, be it too late. Raises BridgeError."""
+    stop = read_record_if_there(StopRequest, attempt.stop)
+    if stop is not None:
+        return stop.alert is None
+    return any(event.kind == "stop-requested" and event.attempt == attempt.number for event in record.events())
 
 
 def _together(before: StopRequest, new: StopRequest) -> StopRequest:
