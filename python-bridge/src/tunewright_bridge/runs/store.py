@@ -86,13 +86,22 @@ class RunStore:
             raise unreadable(self.root, error) from error
         return sorted(filter(is_run_id, names), reverse=True)
 
-    def list(self, limit: int | None = None) -> tuple[list[RunSummary], int]:
-        """The newest runs, newest first, and how many there are in all. An unreadable one is logged instead, once."""
+    def list(
+        self, limit: int | None = None, *, if_still: Callable[[str], RunSummary | None] | None = None
+    ) -> tuple[list[RunSummary], int]:
+        """The newest runs, newest first, and how many there are in all. An unreadable one is logged instead, once.
+
+        `if_still` gives a run that needs no reading.
+        """
         run_ids = self.run_ids()
         known_runs = self._known_runs()
         summaries = []
         for run_id in run_ids if limit is None else run_ids[:limit]:
             known = known_runs.get(run_id)
+            still = None if if_still is None or known is not None else if_still(run_id)
+            if still is not None:
+                summaries.append(still)
+                continue
             try:
                 if known is None or not _is_unchanged(f"{self.root}/{run_id}", known.fingerprint):
                     summaries.append(self.summary(RunPaths(self.root / run_id)))

@@ -11,6 +11,7 @@ from pathlib import Path
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.methods.run_files import metrics_files, progress_of_run, run_progress
 from tunewright_bridge.methods.watching.folder_watch import FolderWatch
+from tunewright_bridge.methods.watching.stillness import Stillness
 from tunewright_bridge.protocol.bridge import ListRunsResult, RunsChanged
 from tunewright_bridge.protocol.run import RunProgress, RunSummary
 from tunewright_bridge.runs.layout import RunPaths
@@ -40,6 +41,8 @@ class _Known:
     summary: RunSummary
     progress: RunProgress | None
     progress_at: float
+    # Size and time of the file from which it was read.
+    progress_stamp: tuple[int, int] | None
 
 
 class RootWatch:
@@ -52,6 +55,7 @@ class RootWatch:
         self._store = RunStore(root, progress_of=progress_of_run)
         self._queues = Queues(queue_folders(os.environ))
         self._waits = False
+        self._stillness = Stillness()
         self._known: dict[str, _Known] = {}
         self._files: dict[tuple[str, int], list[Path]] = {}
         # By run, or by root: what was said of it last.
@@ -105,13 +109,21 @@ class RootWatch:
     def _look(self) -> tuple[list[RunSummary], list[str]]:
         """Runs that changed since the last look, and ids of those that are gone."""
         now = time.monotonic()
-        summaries, _ = self._store.list(self._limit)
+        still: set[str] = set()
+
+        def if_still(run_id: str) -> RunSummary | None:
+            summary = self._stillness.summary(run_id)
+            if summary is not None:
+                still.add(run_id)
+            return summary
+
+        summaries, _ = self._store.list(self._limit, if_still=if_still)
         present = set(self._store.run_ids())
         changed: list[RunSummary] = []
         live_runs: list[RunPaths] = []
         # In the order of the list, which is what the first look hands out.
         known_before, self._known = self._known, {}
-        for summary in self._placed(self._all_repaired(summaries)):
+        for summary in self._placed(self._all_repaired(summaries, still)):
             paths = RunPaths(self._root / summary.id)
             if is_live(summary.state):
                 live_runs.append(paths)
@@ -125,11 +137,12 @@ class RootWatch:
         self._known |= {run_id: known_before[run_id] for run_id in present & known_before.keys() - self._known.keys()}
         gone = known_before.keys() - present
         self._files = {key: files for key, files in self._files.items() if key[0] not in gone}
+        self._stillness.keep_only(present)
         return changed, sorted(gone)
 
-    def _all_repaired(self, summaries: list[RunSummary]) -> list[RunSummary]:
+    def _all_repaired(self, summaries: list[RunSummary], still: set[str]) -> list[RunSummary]:
         """Oldest first, so that those that wait in a queue find somebody who waits for them in their order."""
-        return [self._repaired(RunPaths(self._root / found.id), found) for found in reversed(summaries)][::-1]
+        return [found if found.id in still else self._repaired(found) for found in reversed(summaries)][::-1]
 
     def _placed(self, summaries: list[RunSummary]) -> list[RunSummary]:
         """With the places of those that wait in a queue."""
@@ -137,13 +150,17 @@ class RootWatch:
         places = self._queues.places() if self._waits else {}
         return [with_place(summary, self._root, places) for summary in summaries]
 
-    def _repaired(self, paths: RunPaths, summary: RunSummary) -> RunSummary:
+    def _repaired(self, summary: RunSummary) -> RunSummary:
         if not is_live(summary.state):
             return summary
+        paths = RunPaths(self._root / summary.id)
         try:
+            stamps = self._stillness.stamps_of(paths, summary.attempt)
             repair(paths)
             self._problems.pop(paths.directory, None)
-            return self._store.summary(paths)
+            found = self._store.summary(paths)
+            self._stillness.remember(paths, found, stamps)
+            return found
         except BridgeError as error:
             self._say_once(paths.directory, error)
             return summary
@@ -160,14 +177,17 @@ class RootWatch:
             is_due = is_live(summary.state) and now - before.progress_at >= PROGRESS_SECONDS
             if not is_due:
                 return before
-        if is_live(summary.state):
+        stamp = _stamp_of(self._metrics_files(paths, summary.attempt)[-1:]) if is_live(summary.state) else None
+        if stamp is not None and before is not None and stamp == before.progress_stamp:
+            progress = before.progress
+        elif is_live(summary.state):
             progress = run_progress(self._metrics_files(paths, summary.attempt))
         else:
             progress = summary.progress
         if progress is not None and progress.eval_loss is None and before is not None and before.progress is not None:
             # An evaluation is too far back in the file to be found again by its end.
             progress = replace(progress, eval_loss=before.progress.eval_loss)
-        return _Known(summary, progress, now)
+        return _Known(summary, progress, now, stamp)
 
     def _metrics_files(self, paths: RunPaths, attempt: int) -> list[Path]:
         key = (paths.run_id, attempt)
@@ -187,6 +207,17 @@ class RootWatch:
             if state is not None:
                 folders += {file.parent for file in self._metrics_files(paths, state.summary.attempt)[-1:]}
         self._folders.set_folders(folders)
+
+
+def _stamp_of(files: list[Path]) -> tuple[int, int] | None:
+    """Changes with every line that is written to the file."""
+    for file in files:
+        try:
+            status = file.stat()
+        except OSError:
+            return None
+        return status.st_size, status.st_mtime_ns
+    return None
 
 
 def _shown(known: _Known) -> RunSummary:
