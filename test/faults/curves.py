@@ -1,5 +1,6 @@
 """What a run's curve must show, from the trainers' journals, and how what is shown differs from it."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,8 @@ from typing import Any
 
 from faults.journals import AttemptJournal, Row
 
-# A point: series, step, value. Values differ from attempt to attempt.
-Point = tuple[str, int, float]
+# A point: series, step, value. Values differ from attempt to attempt, but for those that are no number.
+Point = tuple[str, int, float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,27 @@ def step_gaps(expected: Expected) -> list[str]:
 
 def points_of(row: Row) -> list[Point]:
     """The points of a row."""
-    return [(name, row.step, value) for name, value in row.values.items()]
+    return [(name, row.step, comparable(value)) for name, value in row.values.items()]
+
+
+def in_order(points: Iterable[Point]) -> list[Point]:
+    """By series and step; values may be no numbers."""
+    return sorted(points, key=lambda point: point[:2])
+
+
+def comparable(value: float | str) -> float | str:
+    """A value that is equal to itself: what is no finite number travels, and is compared, by its name."""
+    number = float(value)
+    return number if math.isfinite(number) else str(number).lower()
 
 
 def difference(shown: Iterable[Point], expected: Expected) -> Difference:
     """Compares what is shown with what was written."""
     counts = Counter(shown)
     return Difference(
-        lost=sorted(expected.required - counts.keys()),
-        doubled=sorted(point for point, count in counts.items() if count > 1),
-        wrong=sorted(counts.keys() - expected.allowed),
+        lost=in_order(expected.required - counts.keys()),
+        doubled=in_order(point for point, count in counts.items() if count > 1),
+        wrong=in_order(counts.keys() - expected.allowed),
     )
 
 
@@ -76,7 +88,7 @@ def queried_points(result: Mapping[str, Any], names: Iterable[str]) -> list[Poin
         if series["name"] not in wanted:
             continue
         for step, value, count in zip(series["lastSteps"], series["lasts"], series["counts"], strict=True):
-            points.extend([(series["name"], step, float(value))] * count)
+            points.extend([(series["name"], step, comparable(value))] * count)
     return points
 
 
@@ -84,7 +96,7 @@ def appended_points(appended: Iterable[Mapping[str, Any]], names: Iterable[str])
     """The points of notifications `runs/appended`."""
     wanted = set(names)
     return [
-        (name, point["step"], float(value))
+        (name, point["step"], comparable(value))
         for notice in appended
         for point in notice["points"]
         for name, value in point["values"].items()

@@ -7,6 +7,8 @@ from faults.journals import AttemptJournal
 from faults.processes import CARRIERS
 from faults.world import Run, Stop, World
 
+# As often a run goes on after an alert where its config does not say how often it may.
+_ALERT_RETRIES = 3
 # Between an ending and the record of it, a stop may still be granted.
 _MARGIN_SECONDS = 0.5
 
@@ -23,7 +25,8 @@ def end_problem(world: World, run: Run, detail: Mapping[str, Any], journals: Seq
             return f"attempt {number} was started {len(trainers)} times"
     if attempt < max(by_attempt, default=1):
         return f"it stands in attempt {attempt}, and attempt {max(by_attempt)} has trained"
-    most = 1 + run.resume_count + (world.plan.retries or 0) * (1 + run.resume_count)
+    retries = world.plan.retries or (_ALERT_RETRIES if world.plan.health == "resume" else 0)
+    most = (1 + retries) * (1 + run.resume_count)
     if attempt > most:
         return f"it stands in attempt {attempt}, and nobody asked for more than {most}"
     trainer = by_attempt[attempt][0] if attempt in by_attempt else None
@@ -40,14 +43,16 @@ def _retry_problem(world: World, run: Run, state: str, attempt: int, stops: Sequ
     is_untouched = not (world.harm_of(run) or stops or run.resume_count) and "full-disk" not in world.plan.kinds
     if world.plan.retries is None or ending is None or ending.attempts != 1 or not is_untouched:
         return None
+    if ending.how == "diverge":
+        return None
     return None if state == "succeeded" else f"it is {state} after attempt {attempt}, and was to be retried"
 
 
 def _allowed(world: World, run: Run, trainer: AttemptJournal | None, stops: Sequence[Stop]) -> set[str]:
     if trainer is None:
         # Nothing has trained: somebody was killed before, the disk was full, or a stop came first.
-        return {"failed", "lost", "cancelled"} if stops else {"failed", "lost"}
-    natural = _natural(world, run, trainer)
+        return {"failed", "lost", *(["cancelled"] if stops else []), *_by_alert(world, run)}
+    natural = _natural(world, run, trainer) | _by_alert(world, run)
     if not stops:
         return natural
     first = min(stop.at for stop in stops)
@@ -72,6 +77,14 @@ def _natural(world: World, run: Run, trainer: AttemptJournal) -> set[str]:
         ended = ended | {"failed"}
     # Whoever waited for the trainer was killed as well: then its own last word counts, if it had one.
     return ended | {"lost"} if killed & set(CARRIERS) or "full-disk" in world.plan.kinds else ended
+
+
+def _by_alert(world: World, run: Run) -> set[str]:
+    """How it may end where an alert stops it: it can have been too late, or nothing good was there to go on from."""
+    ending = run.plan.ending
+    if ending is None or ending.how != "diverge" or world.plan.health is None:
+        return set()
+    return {"cancelled"} if world.plan.health == "stop" else {"cancelled", "failed"}
 
 
 def _is_uncertain(world: World, run: Run) -> bool:

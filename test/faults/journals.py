@@ -26,6 +26,8 @@ class AttemptJournal:
     # Step and moment of each.
     checkpoints: list[tuple[int, float]] = field(default_factory=list)
     resumed_from: str | None = None
+    # How many numbered lines it printed for certain.
+    printed: int = 0
     # How it said that it would end: "raise", "code", "signal"; "well" where it got to its very end.
     ending: str | None = None
     ended_at: float | None = None
@@ -58,6 +60,8 @@ def _read(path: Path) -> AttemptJournal:
                 journal.checkpoints.append((entry["step"], entry["at"]))
             case "ending":
                 journal.ending, journal.ended_at = entry["how"], entry["at"]
+            case "printed":
+                journal.printed = entry["count"]
             case "interrupted":
                 journal.was_interrupted = True
             case "end":

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 # Trainers of a trial train for about so long, faults come within it.
@@ -12,6 +12,7 @@ START_SECONDS = 1.0
 EARLY_SHARE = 0.15
 RETRIES_SHARE = 0.15
 QUEUE_SHARE = 0.2
+CHATTY_SHARE = 0.1
 # On two cores with other work on them.
 ENGINE_LOAD_SECONDS = 40.0
 ENGINE_STEP_SECONDS = 0.25
@@ -21,7 +22,7 @@ ENGINE_LATE_SHARE = 0.75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How an attempt ends by itself other than well."""
+    """How an attempt ends by itself other than well, or diverges from some step on."""
 
     how: str
     step: int
@@ -44,6 +45,8 @@ class TrainerPlan:
     workers_outlive: bool
     ignores: list[str]
     torn_writes: bool
+    # Numbered lines that it prints at each step.
+    chatter: int
     ending: Ending | None
 
     @property
@@ -79,7 +82,8 @@ class TrialPlan:
     faults: list[Fault]
     retries: int | None = None
     queue: bool = False
-    own_keys: dict[str, Any] = field(default_factory=dict)
+    # What an alert about a loss that is no number does; it only notifies where this is None.
+    health: str | None = None
 
     @property
     def kinds(self) -> set[str]:
@@ -118,6 +122,11 @@ def plan_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPlan:
     names = [name for name, _ in kinds]
     weights = [weight for _, weight in kinds]
     chosen = chance.choices(names, weights, k=chance.choices((1, 2, 3, 4), (3, 4, 3, 1))[0])
+    # Somebody has to be there to whom it can happen.
+    if "kill-worker" in chosen:
+        trainers[0] = replace(trainers[0], workers=max(1, trainers[0].workers))
+    if "stop-at-checkpoint" in chosen:
+        trainers = [replace(trainer, save_every=trainer.save_every or 4) for trainer in trainers]
     faults = [_plan_fault(kind, longest, chance) for kind in chosen]
     return TrialPlan(
         seed=seed,
@@ -127,6 +136,7 @@ def plan_trial(seed: int, kinds: Sequence[tuple[str, float]]) -> TrialPlan:
         # A retry waits ten seconds, and the next one twice as long.
         retries=chance.choices((1, 2), (4, 1))[0] if chance.random() < RETRIES_SHARE else None,
         queue=chance.random() < QUEUE_SHARE,
+        health=chance.choice((None, "stop", "resume")),
     )
 
 
@@ -146,7 +156,7 @@ def _plan_trainer(chance: random.Random) -> TrainerPlan:
     seconds = chance.uniform(*TRAINING_SECONDS)
     ending = None
     if chance.random() < 0.25:
-        how = chance.choice(("raise", "code", "signal"))
+        how = chance.choice(("raise", "code", "signal", "diverge"))
         ending = Ending(how=how, step=chance.randint(1, steps + 1), attempts=chance.choice((1, 1, 2, 99)))
     return TrainerPlan(
         steps=steps,
@@ -160,6 +170,7 @@ def _plan_trainer(chance: random.Random) -> TrainerPlan:
         workers_outlive=chance.random() < 0.3,
         ignores=chance.choices(([], ["SIGINT"], ["SIGINT", "SIGTERM"]), (8, 1, 1))[0],
         torn_writes=chance.random() < 0.2,
+        chatter=chance.randint(10, 300) if chance.random() < CHATTY_SHARE else 0,
         ending=ending,
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from faults.curves import Difference, difference, expected_curve, points_of, queried_points, step_gaps
+from faults.curves import Difference, Point, difference, expected_curve, points_of, queried_points, step_gaps
 from faults.journals import AttemptJournal, Row, read_journals
 from faults.kinds import possible_kinds
 from faults.main import read_results, summary
@@ -20,7 +20,7 @@ def journal(attempt: int, steps: range, *, unfinished: int = 0) -> AttemptJourna
     return AttemptJournal(attempt=attempt, rows=rows)
 
 
-def shown(*journals: AttemptJournal) -> list[tuple[str, int, float]]:
+def shown(*journals: AttemptJournal) -> list[Point]:
     return [point for each in journals for row in each.rows for point in points_of(row)]
 
 
@@ -54,6 +54,13 @@ def test_a_line_whose_writer_was_killed_may_be_there_or_not() -> None:
 
 def test_steps_that_nobody_trained_are_a_gap() -> None:
     assert step_gaps(expected_curve([journal(1, range(1, 3)), journal(2, range(6, 9))])) != []
+
+
+def test_a_value_that_is_no_number_is_a_point_as_well() -> None:
+    first = AttemptJournal(attempt=1, rows=[Row(1, {"loss": float("nan")}, at=0.0, is_certain=True)])
+    series = {"name": "loss", "lastSteps": [1], "lasts": ["NaN"], "counts": [1]}
+    shown_points = queried_points({"series": [series]}, ["loss"])
+    assert difference(shown_points, expected_curve([first])) == Difference([], [], [])
 
 
 def test_the_points_behind_a_bucket_are_counted() -> None:

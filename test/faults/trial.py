@@ -171,7 +171,7 @@ class Trial:
         """How long what was started may train on by itself, waits included."""
         plan = self._world.plan
         times = [run.plan.seconds for run in self._world.runs]
-        retries = plan.retries or 0
+        retries = max(plan.retries or 0, 1 if plan.health == "resume" else 0)
         training = (sum(times) if plan.queue else max(times)) * (1 + retries)
         return training + _SPARE_SECONDS + _RETRY_SECONDS * ((1 << retries) - 1)
 

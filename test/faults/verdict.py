@@ -1,6 +1,7 @@
 """What is wrong after a trial: points lost or doubled, false states, processes left over, files nobody can read."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,12 +11,14 @@ from faults.curves import (
     appended_points,
     difference,
     expected_curve,
+    in_order,
     points_of,
     queried_points,
     step_gaps,
 )
 from faults.ends import end_problem
 from faults.journals import AttemptJournal
+from faults.logs import log_problems
 from faults.records import record_problems
 from faults.truth import LIMIT_SECONDS, Observer
 from faults.world import Run, Window, World
@@ -96,8 +99,11 @@ def _judge_runs(world: World, verdict: Verdict) -> None:
 def _judge_run(world: World, run: Run, client: BridgeClient, verdict: Verdict) -> None:
     assert run.run_id is not None
     detail = client.request("runs/get", root=str(world.root), runId=run.run_id)
-    client.request("runs/log", root=str(world.root), runId=run.run_id, maxBytes=1 << 16)
     journals = world.engine.journals(run.config, world.directory(run))
+    latest = [journal for journal in journals if journal.attempt == detail["summary"]["attempt"]]
+    is_untouched = not world.harm_of(run) and "full-disk" not in world.plan.kinds
+    printed = latest[0].printed if latest and is_untouched else 0
+    verdict.problems += [f"run {run.number}: {text}" for text in log_problems(world, client, run.run_id, printed)]
     problem = end_problem(world, run, detail, journals)
     if problem is not None:
         verdict.false_states += 1
@@ -124,11 +130,11 @@ def _judge_window(
         return
     place = f"run {run.number} in window {window.number}"
     told = _appended(window, run.run_id)
-    doubled = len(told) - len(set(told))
+    written = Counter(point for journal in journals for row in journal.rows for point in points_of(row))
+    doubled = (Counter(told) - written).total() - sum(1 for point in told if point not in written)
     if doubled:
         verdict.doubled_points += doubled
         verdict.problems.append(f"{place}: {doubled} points were told twice")
-    written = {point for journal in journals for row in journal.rows for point in points_of(row)}
     wrong = [point for point in told if point not in written]
     if wrong:
         verdict.problems.append(f"{place}: {wrong[:3]} were told and never written")
@@ -150,7 +156,7 @@ def _judge_window(
         told = _appended(window, run.run_id)
     if missing:
         verdict.lost_points += len(missing)
-        verdict.problems.append(f"{place}: {len(missing)} points were never told, {sorted(missing)[:3]} among them")
+        verdict.problems.append(f"{place}: {len(missing)} points were never told, {in_order(missing)[:3]} among them")
     while _last_told(window, run.run_id) != state and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
     if (last := _last_told(window, run.run_id)) != state:

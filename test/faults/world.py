@@ -245,5 +245,7 @@ class World:
             own["retries"] = self.plan.retries
         if self.plan.queue:
             own["queue"] = "faults"
+        if self.plan.health is not None:
+            own["health"] = {"alerts": {"nan": self.plan.health}}
         self.engine.write_config(config, plan, own)
         return Run(number, plan, config)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ from typing import Any
 # A training line before and after an evaluation, as the engine has them.
 _SETTLING_STEPS = 20.0
 _BAR_WIDTH = 20
+_CHATTER_BYTES = 1000
 
 
 class Journal:
@@ -45,6 +47,7 @@ class Training:
         self._journal = journal
         self._first = 0 if resumed_from is None else _step_of(resumed_from)
         self._began = time.monotonic()
+        self._printed = 0
         self._arguments = {**_arguments(sys.argv[1:]), "global_world_size": 1, "local_world_size": 1}
 
     def run(self) -> None:
@@ -55,7 +58,9 @@ class Training:
         for step in range(self._first + 1, plan["steps"] + 1):
             time.sleep(plan["secondsPerStep"])
             self._end_where_planned(step)
-            self._log(step, {"loss": self._loss(step), "grad_norm": 1.5, "learning_rate": 1e-4})
+            self._chatter()
+            loss = math.nan if self._has_diverged(step) else self._loss(step)
+            self._log(step, {"loss": loss, "grad_norm": 1.5, "learning_rate": 1e-4})
             if plan["evaluateEvery"] and step % plan["evaluateEvery"] == 0:
                 self._log(step, {"eval_loss": round(self._loss(step) + 0.1, 8), "eval_runtime": 0.01})
             if plan["saveEvery"] and (step % plan["saveEvery"] == 0 or step == plan["steps"]):
@@ -66,12 +71,28 @@ class Training:
         ending = self._plan["ending"]
         if ending is None or step != ending["step"] or self._journal.attempt > ending["attempts"]:
             return
+        if ending["how"] == "diverge":
+            # Goes on, with losses that are no numbers.
+            return
         self._journal.note("ending", how=ending["how"])
         if ending["how"] == "raise":
             raise ValueError("the stand-in was told to fail")
         if ending["how"] == "signal":
             os.kill(os.getpid(), signal.SIGSEGV)
         sys.exit(3)
+
+    def _has_diverged(self, step: int) -> bool:
+        ending = self._plan["ending"]
+        is_planned = ending is not None and ending["how"] == "diverge"
+        return is_planned and step >= ending["step"] and self._journal.attempt <= ending["attempts"]
+
+    def _chatter(self) -> None:
+        """Numbered lines, so that a log can be checked for what is missing or out of order."""
+        for _ in range(self._plan["chatter"]):
+            self._printed += 1
+            print(f"line {self._printed:08d} " + "x" * _CHATTER_BYTES)
+        sys.stdout.flush()
+        self._journal.note("printed", count=self._printed)
 
     def _loss(self, step: int) -> float:
         """Falls as a healthy one, and is another number for each step of each attempt."""
