@@ -223,6 +223,27 @@ def test_many_readers_adopt_once(tmp_path: Path) -> None:
         assert run.wait_for_end().state == "succeeded"
 
 
+def test_many_readers_settle_once(tmp_path: Path) -> None:
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_state("running")
+        for identity in (run.supervisor, run.recorder, run.trainer):
+            run.kill(identity)
+        found: list[RunState] = []
+        together = threading.Barrier(8)
+
+        def look() -> None:
+            together.wait()
+            found.append(repair(run.paths).state)
+
+        readers = [threading.Thread(target=look) for _ in range(8)]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        assert found == ["lost"] * 8
+        assert [event.state for event in RunRecord(run.paths).events()].count("lost") == 1
+
+
 def test_the_launching_process_and_its_group_are_killed(tmp_path: Path) -> None:
     run = store_live_run(tmp_path, "--steps", "100")
     code = f"""

@@ -63,6 +63,11 @@ def after(name: RunState, situation: Situation, executor: ExecutorName = "local"
         ("starting", UNBEGUN, NEVER_STARTED),
         ("starting", replace(UNBEGUN, is_being_started=True), Leave()),
         ("starting", replace(UNBEGUN, has_leftovers=True), Adopt()),
+        # The lease is gone.
+        ("starting", BARE, NEVER_STARTED),
+        ("running", replace(DESERTED, supervisor="none"), LOST),
+        ("running", replace(WELL, supervisor="none"), Adopt()),
+        ("lost", replace(DESERTED, supervisor="none"), Leave()),
         # A supervisor that lives and cannot write.
         ("running", replace(WELL, recorder="dead", trainer="dead", exit_record=EXIT), SUCCEEDED),
         (

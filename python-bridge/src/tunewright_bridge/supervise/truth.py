@@ -107,15 +107,16 @@ def _life(identity: ProcessIdentity | None) -> Life:
 def follows(
     state: StateRecord, executor: ExecutorName, situation: Situation, *, now_ms: int, tail: str
 ) -> Leave | Adopt | Settle:
-    """What has to be done about a run that stands in `state`. `tail` is the end of its console log."""
+    """What has to be done about a run that stands in `state`. `tail` is the end of its console log.
+
+    Whoever has left `queued` had a lease; one that is gone is as good as that of a dead supervisor.
+    """
     if not is_live(state.state) and state.state != "lost":
         return Leave()
     if "unknowable" in (situation.supervisor, situation.recorder, situation.trainer) or situation.is_being_started:
         return Leave()
     if state.state == "queued":
         return _while_queued(state, executor, situation, now_ms)
-    if situation.supervisor == "none":
-        return Leave()
     lives = situation.has_leftovers or "alive" in (situation.recorder, situation.trainer)
     if situation.supervisor == "alive":
         return _with_supervisor(state, situation, lives=lives, now_ms=now_ms, tail=tail)
