@@ -16,11 +16,13 @@ from pathlib import Path
 import pytest
 
 import tunewright_bridge
-from live_runs import LiveRun, engine_run, live_run, store_live_run, wait_for
+from live_runs import IMPATIENT, LiveRun, engine_run, live_run, store_live_run, wait_for
 from tunewright_bridge.protocol.run import RunEvent, RunState
 from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
+from tunewright_bridge.supervise.concluding import conclude
+from tunewright_bridge.supervise.endings import End
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.starting import SupervisorError, start_supervisor
 from tunewright_bridge.supervise.stop import request_stop
@@ -223,25 +225,21 @@ def test_many_readers_adopt_once(tmp_path: Path) -> None:
         assert run.wait_for_end().state == "succeeded"
 
 
-def test_many_readers_settle_once(tmp_path: Path) -> None:
-    with live_run(tmp_path, "--steps", "1000") as run:
-        run.wait_for_state("running")
-        for identity in (run.supervisor, run.recorder, run.trainer):
-            run.kill(identity)
-        found: list[RunState] = []
-        together = threading.Barrier(8)
-
-        def look() -> None:
-            together.wait()
-            found.append(repair(run.paths).state)
-
-        readers = [threading.Thread(target=look) for _ in range(8)]
-        for reader in readers:
-            reader.start()
-        for reader in readers:
-            reader.join()
-        assert found == ["lost"] * 8
-        assert [event.state for event in RunRecord(run.paths).events()].count("lost") == 1
+def test_who_comes_to_an_end_that_somebody_else_has_stored_agrees(tmp_path: Path) -> None:
+    run = store_live_run(tmp_path)
+    record = RunRecord(run.paths)
+    record.transition("lost", attempt=1, cause=cause("lost"))
+    before = run.paths.events.read_bytes()
+    state = conclude(
+        run.paths,
+        run.attempt,
+        End("lost", cause("restarted")),
+        only_from=["running", "lost"],
+        environment={},
+        patience=IMPATIENT,
+    )
+    assert (state.state, state.cause) == ("lost", cause("lost"))
+    assert run.paths.events.read_bytes() == before
 
 
 def test_the_launching_process_and_its_group_are_killed(tmp_path: Path) -> None:
