@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appended, GeneratedRun, hostSample } from '../../../test/webview/scenarios.ts';
+import { appended, GeneratedRun, hostSample, shownAlert } from '../../../test/webview/scenarios.ts';
 import { RunModel } from './model.ts';
 
 const MAX_BUCKETS = 200;
@@ -53,6 +53,29 @@ describe('RunModel', () => {
     const stitched = new GeneratedRun({ steps: 101, maxSteps: 1000, state: 'running' });
     model.apply(stitched.metrics(query));
     expect([model.isStale, model.whole('loss')?.pointCount]).toEqual([false, 101]);
+  });
+
+  it('asks again at the first points of an attempt that went on, wherever they lie, and only then', () => {
+    const { run, model } = opened(120, { resumedAt: 60 });
+    model.apply(appended(run, 125, 125));
+    expect(model.isStale).toBe(true);
+    model.refresh();
+    model.apply(appended(run, 126, 127));
+    expect(model.isStale).toBe(false);
+  });
+
+  it('takes in alerts that are new or over, and keeps those of earlier attempts', () => {
+    const { opening, model } = opened(120, { alerts: [shownAlert({ atMs: 1 })] });
+    const summary = { ...opening.run.summary, attempt: 2 };
+    const second = shownAlert({ atMs: 2, attempt: 2 });
+    expect(model.apply({ type: 'run', run: summary, alerts: [second] })).toContain('run');
+    const over = { ...second, alert: { ...second.alert, endedAtMs: 3 } };
+    expect(model.apply({ type: 'run', run: summary, alerts: [over] })).toEqual(['run', 'metrics']);
+    expect(model.apply({ type: 'run', run: summary, alerts: [over] })).toEqual(['run']);
+    expect(model.alerts.map(({ alert }) => [alert.attempt, alert.endedAtMs])).toEqual([
+      [1, undefined],
+      [2, 3],
+    ]);
   });
 
   it('shows finer buckets of a window, and only the answer to the newest question', () => {

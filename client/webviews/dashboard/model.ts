@@ -48,6 +48,8 @@ export class RunModel {
   window: StepWindow | undefined;
   /** True where a point did not fit behind the known ones, so that the bridge must be asked again. */
   isStale = false;
+  /** True until the attempt that went on from a checkpoint has logged: its points replace those behind the checkpoint. */
+  #isUnstitched = false;
   #series = new Map<string, BucketSeries>();
   /** Finer buckets of the window, once they are here. */
   #detail = new Map<string, BucketSeries>();
@@ -163,6 +165,7 @@ export class RunModel {
     this.progress = opened.metrics.progress ?? opened.run.summary.progress;
     this.notice = undefined;
     this.isStale = false;
+    this.#isUnstitched = this.resumes.some(({ attempt }) => attempt === this.run.attempt);
     this.#series = this.#read(opened.metrics.series);
     this.#detail = new Map();
     this.log.clear();
@@ -204,6 +207,9 @@ export class RunModel {
     const parts: Part[] = [];
     if (message.points.length > 0) {
       for (const point of message.points) this.#addPoint(point);
+      // Where it logs less often, its first point may lie behind all known ones, and nothing else would tell.
+      if (this.#isUnstitched) this.isStale = true;
+      this.#isUnstitched = false;
       parts.push('metrics');
     }
     if (message.progress !== undefined) {
