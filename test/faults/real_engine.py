@@ -1,6 +1,7 @@
 """The real engine on the sample's model. What it did is read from its own files, which no kill can take back."""
 
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ class RealEngine:
 
 def _journal(attempt: Path, number: int) -> AttemptJournal:
     journal = AttemptJournal(attempt=number)
+    for state in attempt.glob("output/checkpoint-*/trainer_state.json"):
+        # Nobody knows when it was whole; late enough for any stop.
+        journal.checkpoints.append((int(state.parent.name.rpartition("-")[2]), math.inf))
     file = attempt / "output" / "logging.jsonl"
     for line in file.read_bytes().splitlines() if file.exists() else []:
         try:
