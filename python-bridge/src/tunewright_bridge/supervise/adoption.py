@@ -66,7 +66,9 @@ def repair_all(store: RunStore, limit: int | None = None) -> tuple[list[RunSumma
     """Lists like the store, with the truth of every run that is not over."""
     runs, total = store.list(limit)
     marks = Marks()
-    return [_repaired(store, run, marks) if run.state in _REPAIRED_STATES else run for run in runs], total
+    # Oldest first: those that wait in a queue then find somebody who waits for them in about their order.
+    oldest_first = (_repaired(store, run, marks) if run.state in _REPAIRED_STATES else run for run in reversed(runs))
+    return list(oldest_first)[::-1], total
 
 
 def _repaired(store: RunStore, run: RunSummary, marks: Marks) -> RunSummary:

@@ -12,7 +12,13 @@ from io import FileIO
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.supervise.programs import program_command
 from tunewright_bridge.supervise.stopping import Patience
-from tunewright_bridge.supervise.tree import ATTEMPT_VARIABLE, CARRIER_VARIABLE, DEVICES_VARIABLE, mark_of
+from tunewright_bridge.supervise.tree import (
+    ATTEMPT_VARIABLE,
+    CARRIER_VARIABLE,
+    DEVICES_VARIABLE,
+    QUEUES_VARIABLE,
+    mark_of,
+)
 
 # A start takes 0.2 s; a machine out of memory may take very long.
 _HANDSHAKE_SECONDS = 30.0
@@ -60,7 +66,7 @@ def _launch(
         "patience": asdict(patience or Patience()),
     }
     # An attempt that starts another one must not pass on its own marks.
-    marks = (ATTEMPT_VARIABLE, DEVICES_VARIABLE)
+    marks = (ATTEMPT_VARIABLE, DEVICES_VARIABLE, QUEUES_VARIABLE)
     inherited = {name: value for name, value in environment.items() if name not in marks}
     inherited[CARRIER_VARIABLE] = mark_of(attempt)
     reader, writer = os.pipe()

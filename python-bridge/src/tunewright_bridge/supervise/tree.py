@@ -17,6 +17,8 @@ from tunewright_bridge.supervise.processes import (
 ATTEMPT_VARIABLE = "TUNEWRIGHT_ATTEMPT"
 # Names the devices that an attempt of a queue was given; set for its recorder, and so for everything below it.
 DEVICES_VARIABLE = "TUNEWRIGHT_DEVICES"
+# Beside it, whose devices these are: the folder of the queues that gave them.
+QUEUES_VARIABLE = "TUNEWRIGHT_QUEUES"
 # Set for supervisor and recorder from their first moment: finds them before they have written who they are.
 CARRIER_VARIABLE = "TUNEWRIGHT_CARRIER"
 

@@ -1,5 +1,6 @@
 """What a run wants of a host, from its config and its environment, and how it is told what it got."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pynvml
@@ -12,7 +13,7 @@ from tunewright_bridge.supervise.queueing.admission import refusal, wish_for
 from tunewright_bridge.supervise.queueing.devices import PROCESSOR, Device, Wish, devices_in_use, grant_environment
 from tunewright_bridge.supervise.queueing.host import HostLook
 from tunewright_bridge.supervise.queueing.turn import Host
-from tunewright_bridge.supervise.tree import DEVICES_VARIABLE
+from tunewright_bridge.supervise.tree import DEVICES_VARIABLE, QUEUES_VARIABLE
 
 TWO = Host([Device("GPU-aa", "cuda", 0), Device("GPU-ab", "cuda", 1)])
 VISIBLE = "CUDA_VISIBLE_DEVICES"
@@ -105,20 +106,29 @@ def test_a_queue_needs_a_name_that_can_be_a_folder(name: str) -> None:
 
 
 def test_a_command_is_told_which_devices_it_got() -> None:
+    def granted(*devices: Device, is_fixed: bool = False) -> dict[str, str]:
+        variables = grant_environment(devices, queues=Path("/queues"), is_fixed=is_fixed)
+        assert variables.pop(QUEUES_VARIABLE) == "/queues"
+        return variables
+
     first, second = TWO.devices or []
-    assert grant_environment([second, first], is_fixed=False) == {
+    assert granted(second, first) == {
         VISIBLE: "1,0",
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
         DEVICES_VARIABLE: "GPU-ab,GPU-aa",
     }
-    assert grant_environment([first], is_fixed=True) == {DEVICES_VARIABLE: "GPU-aa"}
-    assert grant_environment([Device("MIG-12", "cuda", None)], is_fixed=False)[VISIBLE] == "MIG-12"
-    assert grant_environment([Device("npu:1", "npu", 1)], is_fixed=False) == {
-        "ASCEND_RT_VISIBLE_DEVICES": "1",
-        DEVICES_VARIABLE: "npu:1",
-    }
-    assert grant_environment([PROCESSOR], is_fixed=False) == {DEVICES_VARIABLE: "cpu"}
+    assert granted(first, is_fixed=True) == {DEVICES_VARIABLE: "GPU-aa"}
+    assert granted(Device("MIG-12", "cuda", None))[VISIBLE] == "MIG-12"
+    assert granted(Device("npu:1", "npu", 1)) == {"ASCEND_RT_VISIBLE_DEVICES": "1", DEVICES_VARIABLE: "npu:1"}
+    assert granted(PROCESSOR) == {DEVICES_VARIABLE: "cpu"}
 
 
 def test_marks_of_processes_name_the_devices_in_use() -> None:
-    assert devices_in_use([{}, {DEVICES_VARIABLE: "GPU-a,GPU-b"}, {DEVICES_VARIABLE: ""}]) == {"GPU-a", "GPU-b"}
+    ours = {QUEUES_VARIABLE: "/queues"}
+    processes = [
+        {},
+        {**ours, DEVICES_VARIABLE: "GPU-a,GPU-b"},
+        {**ours, DEVICES_VARIABLE: ""},
+        {QUEUES_VARIABLE: "/others", DEVICES_VARIABLE: "GPU-c"},
+    ]
+    assert devices_in_use(processes, Path("/queues")) == {"GPU-a", "GPU-b"}

@@ -33,7 +33,8 @@ class QueuedAttempt:
         self._intent = intent
         self._queue = queue
         self._environment = environment
-        self._own = OwnEntry(queue_folders(environment), queue, paths, f"{intent.name} #{intent.number}")
+        self._folders = queue_folders(environment)
+        self._own = OwnEntry(self._folders, queue, paths, f"{intent.name} #{intent.number}")
         self._host_look = HostLook()
         self._is_fixed = False
         self._must_enter_again = False
@@ -89,7 +90,7 @@ class QueuedAttempt:
                 self.enter(command, is_new=False)
             outcome = waiter.look()
             if isinstance(outcome, Granted):
-                return grant_environment(outcome.devices, is_fixed=self._is_fixed)
+                return grant_environment(outcome.devices, queues=self._folders.directory, is_fixed=self._is_fixed)
             if outcome is not None:
                 raise NeverStartsError(too_many(outcome.wanted, outcome.present))
             waiter.sleep(wake_up, is_interrupted)

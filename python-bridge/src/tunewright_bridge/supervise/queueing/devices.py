@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tunewright_bridge.protocol.device import DeviceKind, DeviceSample
-from tunewright_bridge.supervise.tree import DEVICES_VARIABLE
+from tunewright_bridge.supervise.tree import DEVICES_VARIABLE, QUEUES_VARIABLE
 
 # Which devices a program sees.
 _VISIBLE_VARIABLES: Mapping[DeviceKind, str] = {
@@ -114,9 +115,9 @@ def _ids_of(visible: str, devices: Sequence[Device]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def grant_environment(granted: Sequence[Device], *, is_fixed: bool) -> dict[str, str]:
-    """What tells a command which devices it got; only a mark where its config says so itself."""
-    variables = {DEVICES_VARIABLE: ",".join(device.id for device in granted)}
+def grant_environment(granted: Sequence[Device], *, queues: Path, is_fixed: bool) -> dict[str, str]:
+    """What tells a command which devices it got from `queues`; only the marks where its config says so itself."""
+    variables = {DEVICES_VARIABLE: ",".join(device.id for device in granted), QUEUES_VARIABLE: str(queues)}
     variable = _VISIBLE_VARIABLES.get(granted[0].kind)
     if variable is None or is_fixed:
         return variables
@@ -138,9 +139,10 @@ def usable(devices: Sequence[Device], kind: DeviceKind, allowed_ids: Sequence[st
     return [device for device in found if device is not None]
 
 
-def devices_in_use(environments: Iterable[Mapping[str, str]]) -> set[str]:
-    """The devices that living processes were given, by their environments."""
+def devices_in_use(environments: Iterable[Mapping[str, str]], queues: Path) -> set[str]:
+    """The devices that living processes were given by `queues`, by their environments."""
     found: set[str] = set()
     for environment in environments:
-        found.update(name for name in environment.get(DEVICES_VARIABLE, "").split(",") if name)
+        if environment.get(QUEUES_VARIABLE) == str(queues):
+            found.update(name for name in environment.get(DEVICES_VARIABLE, "").split(",") if name)
     return found

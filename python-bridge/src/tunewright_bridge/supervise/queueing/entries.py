@@ -124,7 +124,7 @@ def _is_torn(path: Path) -> bool:
 def _folders_in(directory: Path) -> list[Path]:
     try:
         return sorted(Path(found.path) for found in os.scandir(directory) if found.is_dir())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

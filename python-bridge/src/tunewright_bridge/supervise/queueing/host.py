@@ -1,6 +1,7 @@
 """Looks at the devices of this host: what the drivers say of them, and what the marks of living processes say."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from tunewright_bridge.devices import HostReader, accelerator_reader
 from tunewright_bridge.devices.reader import Unavailable
@@ -32,7 +33,10 @@ class HostLook:
         return Host([replace(device, is_busy=False) for device in self._last.devices])
 
 
-def with_marks(host: Host) -> Host:
-    """What living processes were given counts as in use, whatever became of the entry. Looks at every process."""
+def with_marks(host: Host, queues: Path) -> Host:
+    """What living processes were given by `queues` counts as in use, whatever became of the entry.
+
+    Looks at every process.
+    """
     environments = (environment_of(entry.pid) for entry in all_processes() if not entry.is_zombie)
-    return replace(host, ids_in_use=devices_in_use(environments))
+    return replace(host, ids_in_use=devices_in_use(environments, queues))

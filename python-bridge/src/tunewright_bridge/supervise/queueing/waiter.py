@@ -144,7 +144,7 @@ class Waiter:
         host = self._host_look.read()
         outcome = allot(mine, claims, host, self._passed_over(claims))
         if isinstance(outcome, Granted):
-            host = with_marks(host)
+            host = with_marks(host, self._own.reader.folders.directory)
             outcome = allot(mine, claims, host, self._passed_over(claims))
         return self._take(host) if isinstance(outcome, Granted) else outcome
 
