@@ -67,9 +67,7 @@ def conclude(
     except (BridgeError, OSError) as error:
         # The end is true all the same.
         _LOG.warning("%s does not go on by itself: %s", paths.run_id, error)
-    # Whoever was faster may have come to the same end.
-    before = [state for state in only_from if state != end.state]
-    return record.advance(end.state, attempt=attempt.number, only_from=before, cause=end.cause)
+    return record.advance(end.state, attempt=attempt.number, only_from=only_from, cause=end.cause)
 
 
 def _resuming_alert(attempt: AttemptPaths) -> Alert | None:
