@@ -78,8 +78,9 @@ export const FromDashboard = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('command'),
     command: DashboardCommand,
-    /** For `open-log`: the byte whose line is to be shown. */
+    /** For `open-log`: the byte whose line is to be shown, and the attempt in whose log it is. */
     logOffset: z.int().optional(),
+    attempt: z.int().optional(),
     /** For `resume`: the folder of the checkpoint to go on from. */
     checkpoint: z.string().optional(),
   }),

@@ -1,9 +1,11 @@
 /** Asks from which checkpoint and with which settings a run is to go on, and shows what a preflight says of each way. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Alert } from '../../../protocol/src/alert.ts';
 import type { PreflightParams } from '../../../protocol/src/bridge.ts';
 import type { CheckpointSummary, ResumePreflight } from '../../../protocol/src/checkpoint.ts';
 import { asFailure, type Failure } from '../errors.ts';
+import { alertTitle } from '../runs/alerts.ts';
 import { runLabel } from '../runs/names.ts';
 import {
   beginningText,
@@ -13,6 +15,7 @@ import {
   isRefused,
   preflightReport,
 } from '../runs/preflight-texts.ts';
+import { spoiledBy } from '../runs/spoiled.ts';
 import type { TrackedRun } from '../runs/store.ts';
 import type { CommandContext } from './context.ts';
 
@@ -43,8 +46,10 @@ export async function chooseResume(
   run: TrackedRun,
   wish: ResumeWish,
 ): Promise<ResumeChoice | undefined> {
-  const newest = await whileLooking(run, () => preflight(context, run, { checkpoint: wish.checkpoint }));
-  const checkpoint = wish.checkpoint ?? (await pickCheckpoint(run, newest));
+  const [newest, alerts] = await whileLooking(run, () =>
+    Promise.all([preflight(context, run, { checkpoint: wish.checkpoint }), alertsOf(context, run)]),
+  );
+  const checkpoint = wish.checkpoint ?? (await pickCheckpoint(run, newest, alerts));
   if (checkpoint === undefined) return undefined;
   const ways = await whileLooking(run, () => waysFrom(context, run, checkpoint, wish));
   return pickWay(context, run, ways);
@@ -58,6 +63,12 @@ function whileLooking<T>({ summary }: TrackedRun, look: () => Promise<T>): Thena
     },
     look,
   );
+}
+
+/** Of every attempt. */
+async function alertsOf({ bridge }: CommandContext, { root, summary }: TrackedRun): Promise<Alert[]> {
+  const detail = await bridge.request('runs/get', { root, runId: summary.id });
+  return detail.alerts ?? detail.summary.alerts ?? [];
 }
 
 function preflight(
@@ -78,17 +89,23 @@ function preflight(
 async function pickCheckpoint(
   { summary }: TrackedRun,
   { point, checkpoints }: ResumePreflight,
+  alerts: readonly Alert[],
 ): Promise<string | undefined> {
-  if (checkpoints.length < 2) return point.checkpoint;
-  const isProposed = ({ path }: CheckpointSummary) => path === point.checkpoint;
-  const ordered = [
-    ...checkpoints.filter(isProposed),
-    ...checkpoints.filter((checkpoint) => !isProposed(checkpoint)),
-  ];
+  const isSound = (checkpoint: CheckpointSummary) =>
+    checkpoint.isComplete && spoiledBy(checkpoint, alerts) === undefined;
+  const [only, ...others] = checkpoints;
+  if (only && others.length === 0 && isSound(only)) return point.checkpoint;
+  const newest = checkpoints.find(({ path }) => path === point.checkpoint);
+  const proposed = newest && !isSound(newest) ? checkpoints.find(isSound) : newest;
+  const ordered = proposed ? [proposed, ...checkpoints.filter((other) => other !== proposed)] : checkpoints;
   const items = ordered.map((checkpoint) => ({
-    label: `${checkpoint.isComplete ? '$(save)' : '$(error)'} ${basename(checkpoint.path)}`,
+    label: `$(${iconOfCheckpoint(checkpoint, alerts)}) ${basename(checkpoint.path)}`,
     description: checkpointText(checkpoint),
-    ...detailOf(checkpoint, { ofMany: summary.attempt > 1, isProposed: isProposed(checkpoint) }),
+    ...detailOf(checkpoint, {
+      spoiling: spoiledBy(checkpoint, alerts),
+      ofMany: summary.attempt > 1,
+      isProposed: checkpoint === proposed,
+    }),
     path: checkpoint.path,
   }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -99,15 +116,22 @@ async function pickCheckpoint(
   return picked?.path;
 }
 
+function iconOfCheckpoint(checkpoint: CheckpointSummary, alerts: readonly Alert[]): string {
+  if (!checkpoint.isComplete) return 'error';
+  return spoiledBy(checkpoint, alerts) ? 'warning' : 'save';
+}
+
 /** A second line where there is something to say: a list of many checkpoints stays short. */
 function detailOf(
   { isComplete, attempt }: CheckpointSummary,
-  { ofMany, isProposed }: { readonly ofMany: boolean; readonly isProposed: boolean },
+  about: { readonly spoiling: Alert | undefined; readonly ofMany: boolean; readonly isProposed: boolean },
 ): { detail?: string } {
+  const { spoiling } = about;
   const parts = [
     isComplete ? undefined : vscode.l10n.t('not complete'),
-    isProposed ? vscode.l10n.t('the newest that is good') : undefined,
-    ofMany ? vscode.l10n.t('attempt {0}', attempt) : undefined,
+    spoiling && vscode.l10n.t('since step {0}: {1}', spoiling.step ?? '?', alertTitle(spoiling)),
+    about.isProposed ? vscode.l10n.t('the newest that is good') : undefined,
+    about.ofMany ? vscode.l10n.t('attempt {0}', attempt) : undefined,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? {} : { detail: parts.join(' · ') };
 }

@@ -1,9 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { Alert } from '../../../protocol/src/alert.ts';
 import type { PreflightParams, ResumeRunParams } from '../../../protocol/src/bridge.ts';
 import type { ResumePreflight } from '../../../protocol/src/checkpoint.ts';
 import type { RunSummary } from '../../../protocol/src/run.ts';
 import { documents, recorded, resetEditor, Uri, workspace } from '../../../test/vscode/stand-in.ts';
-import { aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
+import { anAlert, aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
 import { Failure } from '../errors.ts';
 import { RunStore } from '../runs/store.ts';
 import type { CommandContext } from './context.ts';
@@ -30,6 +31,7 @@ interface Situation {
   answer?: (params: PreflightParams) => Partial<ResumePreflight>;
   /** Fails the first resume. */
   failure?: Failure;
+  alerts?: Alert[];
   configText?: string;
   storedSecrets?: Record<string, string>;
 }
@@ -40,6 +42,7 @@ async function situation({
   checkpoints = [checkpoint(40)],
   answer = () => ({}),
   failure,
+  alerts = [],
   configText = '',
   storedSecrets = {},
 }: Situation = {}) {
@@ -53,7 +56,7 @@ async function situation({
   const summary = aRun({ id: 'a', state: 'failed', ...run });
   const bridge = new TableBridge({
     'runs/watch': () => ({ runs: [summary], total: 1 }),
-    'runs/get': () => ({ summary, attempts: [], configText }),
+    'runs/get': () => ({ summary, attempts: [], configText, alerts }),
     'runs/stop': (params) => {
       seen.stopped.push(params);
       return aRun({ id: 'a', state: 'cancelled' });
@@ -131,6 +134,32 @@ it('lets the person choose the checkpoint, the proposed one first and broken one
   expect(lines[0]).toContain('the newest that is good');
   expect(lines[1]).toContain('not complete');
   expect(seen.resumed[0]?.checkpoint).toBe('/o/checkpoint-20');
+});
+
+it('proposes a checkpoint from before the loss was NaN, and says which are spoiled', async () => {
+  const alerts = [anAlert({ kind: 'nan', id: 'nan:loss', subject: 'loss', step: 30 })];
+  const { seen, context } = await situation({ checkpoints: [checkpoint(40), checkpoint(20)], alerts });
+  recorded.nextPicked = ['checkpoint-20', AS_BEFORE];
+  await resume.run(context, NODE);
+  const lines = recorded.picks[0]?.lines ?? [];
+  expect(lines[0]).toMatch(/checkpoint-20 .*the newest that is good$/);
+  expect(lines[1]).toMatch(/^\$\(warning\) checkpoint-40 .*since step 30: the loss is NaN$/);
+  expect(seen.resumed[0]?.checkpoint).toBe('/o/checkpoint-20');
+});
+
+it('shows the only checkpoint where it is spoiled, rather than to go on from it unasked', async () => {
+  const alerts = [anAlert({ step: 30 })];
+  const { seen, context } = await situation({ alerts });
+  await resume.run(context, NODE);
+  expect(recorded.picks[0]?.lines[0]).toContain('since step 30: the loss diverges');
+  expect(seen.resumed).toEqual([]);
+});
+
+it('thinks nothing of an alert that was over when the checkpoint was saved', async () => {
+  const { context } = await situation({ alerts: [anAlert({ step: 30, endedAtMs: -1 })] });
+  recorded.nextPicked = [AS_BEFORE];
+  await resume.run(context, NODE);
+  expect(recorded.picks).toHaveLength(1);
 });
 
 it('starts nothing where the person thinks better of it', async () => {

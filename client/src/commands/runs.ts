@@ -1,6 +1,6 @@
 /** Commands that show a run that exists: its dashboard, its log, its files. */
 import * as vscode from 'vscode';
-import { DOCUMENT_SCHEME } from '../runs/documents.ts';
+import { DOCUMENT_SCHEME, type LogPlace } from '../runs/documents.ts';
 import { runLabel } from '../runs/names.ts';
 import { type Command, requireTrust, runOf } from './context.ts';
 
@@ -62,12 +62,13 @@ export const openRunFolder: Command = {
   },
 };
 
-/** The byte of the log that is meant, where an alert or a dashboard names one of the present attempt. */
-function logPlaceIn(argument: unknown, attempt: number): number | undefined {
-  if (typeof argument !== 'object' || argument === null) return undefined;
-  if (!('logOffset' in argument) || typeof argument.logOffset !== 'number') return undefined;
-  if ('attempt' in argument && argument.attempt !== attempt) return undefined;
-  return argument.logOffset;
+/** The byte of the log that is meant, and an earlier attempt, where an alert or a dashboard names one. */
+function logPlaceIn(argument: unknown, latest: number): LogPlace {
+  if (typeof argument !== 'object' || argument === null) return {};
+  if (!('logOffset' in argument) || typeof argument.logOffset !== 'number') return {};
+  const offset = argument.logOffset;
+  const attempt = 'attempt' in argument && typeof argument.attempt === 'number' ? argument.attempt : latest;
+  return attempt === latest ? { offset } : { offset, earlierAttempt: attempt };
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {

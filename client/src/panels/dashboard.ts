@@ -98,11 +98,12 @@ export class Dashboard {
     }
   }
 
-  #command({ command, logOffset, checkpoint }: Extract<FromDashboard, { type: 'command' }>): void {
+  #command({ command, logOffset, attempt, checkpoint }: Extract<FromDashboard, { type: 'command' }>): void {
     void vscode.commands.executeCommand(COMMANDS[command], {
       kind: 'run',
       runId: this.#options.runId,
       ...(logOffset === undefined ? {} : { logOffset }),
+      ...(attempt === undefined ? {} : { attempt }),
       ...(checkpoint === undefined ? {} : { checkpoint }),
     });
   }

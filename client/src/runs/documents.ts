@@ -1,6 +1,6 @@
 /** Read-only documents that the extension writes: a run's log, a resolved config, a report. */
 import * as vscode from 'vscode';
-import type { LogChunk } from '../../../protocol/src/bridge.ts';
+import type { LogChunk, LogQuery } from '../../../protocol/src/bridge.ts';
 import type { BridgeCalls } from '../bridge/bridge.ts';
 import type { RunFollower } from './follower.ts';
 
@@ -14,6 +14,12 @@ export interface LogSource {
   readonly root: string;
   readonly runId: string;
   readonly label: string;
+}
+
+/** A place in the log of a run: of its latest attempt where no earlier one is named. */
+export interface LogPlace {
+  readonly offset?: number;
+  readonly earlierAttempt?: number;
 }
 
 type Writer = () => Promise<string>;
@@ -54,17 +60,18 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
   }
 
   /**
-   * Shows the end of a run's console log, and keeps it current while the run writes. With `logOffset` it shows the line
-   * of that byte: in the same text where the end reaches so far back, and otherwise in a text of its own.
+   * Shows the end of a run's console log, and keeps it current while the run writes. With an offset it shows the line of
+   * that byte: in the same text where the end reaches so far back, and otherwise in a text of its own.
    */
-  async showLog(source: LogSource, logOffset?: number): Promise<void> {
+  async showLog(source: LogSource, { offset, earlierAttempt }: LogPlace = {}): Promise<void> {
     const { root, runId, label } = source;
+    if (offset !== undefined && earlierAttempt !== undefined) {
+      await this.#showPiece(source, { offset, attempt: earlierAttempt });
+      return;
+    }
     const tail = await this.#readLog(source);
-    if (logOffset !== undefined && logOffset < tail.startOffset) {
-      const offset = Math.max(0, logOffset - LOG_WINDOW_BYTES / 2);
-      const piece = await this.#readLog(source, offset);
-      const uri = documentUri(`${label}.earlier.log`, `${runId}/${offset}`);
-      showLine(await this.#open(uri, async () => logText(piece)), lineOf(piece, logOffset));
+    if (offset !== undefined && offset < tail.startOffset) {
+      await this.#showPiece(source, { offset });
       return;
     }
     const uri = documentUri(`${label}.log`, runId);
@@ -72,8 +79,22 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
     if (!this.#logs.has(runId)) {
       this.#logs.set(runId, { uri, following: this.#follower.follow({ root, runId }) });
     }
-    if (logOffset !== undefined) showLine(editor, lineOf(tail, logOffset));
+    if (offset !== undefined) showLine(editor, lineOf(tail, offset));
     else revealEnd(editor);
+  }
+
+  /** The surroundings of a byte that the end of the latest log does not reach. */
+  async #showPiece(
+    source: LogSource,
+    { offset, attempt }: { readonly offset: number; readonly attempt?: number },
+  ): Promise<void> {
+    const start = Math.max(0, offset - LOG_WINDOW_BYTES / 2);
+    const piece = await this.#readLog(source, {
+      offset: start,
+      ...(attempt === undefined ? {} : { attempt }),
+    });
+    const uri = documentUri(`${source.label}.earlier.log`, `${source.runId}/${attempt ?? ''}/${start}`);
+    showLine(await this.#open(uri, async () => logText(piece)), lineOf(piece, offset));
   }
 
   dispose(): void {
@@ -95,9 +116,8 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
     return vscode.window.showTextDocument(document, { preview: true });
   }
 
-  #readLog({ root, runId }: LogSource, offset?: number): Promise<LogChunk> {
-    const window = { root, runId, maxBytes: LOG_WINDOW_BYTES };
-    return this.#bridge.request('runs/log', offset === undefined ? window : { ...window, offset });
+  #readLog({ root, runId }: LogSource, window: Pick<LogQuery, 'offset' | 'attempt'> = {}): Promise<LogChunk> {
+    return this.#bridge.request('runs/log', { root, runId, maxBytes: LOG_WINDOW_BYTES, ...window });
   }
 
   #refreshLog(runId: string): void {

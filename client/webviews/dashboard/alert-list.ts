@@ -7,7 +7,7 @@ import { alertIcon } from './icons.ts';
 import type { RunModel } from './model.ts';
 
 export interface AlertListEvents {
-  onShowLine: (logOffset: number) => void;
+  onShowLine: (place: { logOffset: number; attempt: number }) => void;
   onCommand: (command: DashboardCommand) => void;
 }
 
@@ -52,9 +52,9 @@ export class AlertList {
     });
     const text = [meaning, nextStep, done].filter((part) => part !== undefined).join(' ');
     const buttons: HTMLElement[] = [];
-    const { logOffset } = alert;
+    const { logOffset, attempt } = alert;
     if (logOffset !== undefined)
-      buttons.push(textButton(t('Show log line'), () => this.#events.onShowLine(logOffset)));
+      buttons.push(textButton(t('Show log line'), () => this.#events.onShowLine({ logOffset, attempt })));
     if (isOpen && alert.severity === 'alert') {
       buttons.push(textButton(t('Stop'), () => this.#events.onCommand('stop')));
       buttons.push(textButton(t('Resume with change…'), () => this.#events.onCommand('resume-with-change')));

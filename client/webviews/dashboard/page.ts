@@ -64,7 +64,7 @@ export class DashboardPage {
       },
     });
     this.#alerts = new AlertList(language, {
-      onShowLine: (logOffset) => port.post({ type: 'command', command: 'open-log', logOffset }),
+      onShowLine: (place) => port.post({ type: 'command', command: 'open-log', ...place }),
       onCommand: command,
     });
     const postDrawn = createThrottle<number>(DRAWN_EVERY_MS, (series, pointCount) => {

@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = '9649d1c96488b804345450349ac637441445a8e3b442563420a3d8c797f7b0a0';
+export const PROTOCOL_HASH = '43d282e9341fbb0eabd7ec5e067759f40e06998af5339865859d67fc7bff51d6';
