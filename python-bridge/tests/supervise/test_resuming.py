@@ -148,13 +148,27 @@ def test_a_later_attempt_comes_before_an_earlier_one_whatever_its_steps(run: End
     run.save(20)
     run.save(60)
     run.go_on(plan_resume(run.paths, run.output(1) / "checkpoint-20").new_attempt)
-    assert plan_resume(run.paths).preflight.point.attempt == 1
     run.save(40, attempt=2)
     plan = plan_resume(run.paths)
     assert (plan.preflight.point.attempt, plan.preflight.point.step) == (2, 40)
     assert [(each.attempt, each.step) for each in plan.preflight.checkpoints] == [(2, 40), (1, 60), (1, 20)]
     assert plan.new_attempt.number == 3
     assert plan.preflight.differences == []
+
+
+def test_what_was_given_up_for_an_earlier_checkpoint_is_not_gone_on_from(run: EndedRun) -> None:
+    for step in (20, 40, 60):
+        run.save(step)
+    # The later ones were bad, so that an alert or a person went back; nothing was saved since.
+    run.go_on(plan_resume(run.paths, before_step=30).new_attempt)
+    again = plan_resume(run.paths)
+    assert (again.preflight.point.attempt, again.preflight.point.step) == (1, 20)
+    run.go_on(again.new_attempt)
+    assert plan_resume(run.paths).preflight.point.step == 20
+    # Whoever wants one of them all the same names it.
+    assert plan_resume(run.paths, run.output(1) / "checkpoint-60").preflight.point.step == 60
+    run.go_on(plan_anew(run.paths))
+    assert failure(run).code == "no-checkpoint"
 
 
 def test_a_checkpoint_may_be_named_by_a_link_and_must_be_the_runs_own(run: EndedRun) -> None:

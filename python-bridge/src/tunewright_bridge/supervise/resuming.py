@@ -1,5 +1,6 @@
 """Plans one more attempt of a run: from which checkpoint it goes on, what speaks against that, and what it gets."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -189,7 +190,10 @@ def _choose(
     if named is not None:
         chosen = _named(found, named)
         return chosen, engine.check_checkpoint(Path(chosen.path), weights_only=weights_only)
+    furthest = _steps_that_count(paths)
     for candidate in found:
+        if candidate.step > furthest.get(candidate.attempt, -1):
+            continue
         if before_step is not None and candidate.step > _last_good_step(candidate, before_step):
             continue
         # Weights can be taken also where other files of a checkpoint are not there.
@@ -199,6 +203,19 @@ def _choose(
         if not any(check.severity == "error" for check in checks):
             return candidate, checks
     raise BridgeError("no-checkpoint", run=paths.run_id)
+
+
+def _steps_that_count(paths: RunPaths) -> dict[int, float]:
+    """Up to which step the checkpoints of each attempt lead to the last one; attempts that do not are left out.
+
+    What an attempt saved behind the checkpoint from which a later one went on was given up, and may be bad.
+    """
+    number = RunRecord(paths).state().attempt
+    steps: dict[int, float] = {number: math.inf}
+    while (point := _command_of(paths.attempt(number)).resumed_from) is not None and point.attempt < number:
+        number = point.attempt
+        steps[number] = point.step
+    return steps
 
 
 def _last_good_step(candidate: CheckpointSummary, before_step: int) -> int:
