@@ -61,6 +61,23 @@ def test_a_person_is_heard_after_the_end_as_well_and_an_alert_is_not(paths: RunP
     assert not attempt.stop.exists()
 
 
+def test_a_person_is_heard_while_what_an_alert_wanted_ends(paths: RunPaths) -> None:
+    record, attempt = RunRecord(paths), paths.attempt(1)
+    store_stop(record, attempt, ALARMED)
+    write_exit(attempt, code=1)
+    assert not is_end_wanted(record, attempt)
+    assert store_stop(record, attempt, NOW) is None
+    assert is_end_wanted(record, attempt)
+
+
+def test_an_alert_whose_request_the_end_has_overtaken_is_no_person(paths: RunPaths) -> None:
+    record, attempt = RunRecord(paths), paths.attempt(1)
+    store_stop(record, attempt, ALARMED)
+    # Killed, or too late, between its event and its file.
+    attempt.stop.unlink()
+    assert not is_end_wanted(record, attempt)
+
+
 def test_an_alert_that_stopped_a_run_is_no_person(paths: RunPaths) -> None:
     record, attempt = RunRecord(paths), paths.attempt(1)
     store_stop(record, attempt, ALARMED)

@@ -7,6 +7,7 @@ from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.protocol.checkpoint import CheckpointSummary
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import AttemptCommand, RunEvent, StopRequest
+from tunewright_bridge.runs.causes import cause
 from tunewright_bridge.runs.durable import locked, write_json_atomically
 from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.reading import read_record, read_record_if_there
@@ -22,7 +23,8 @@ def store_stop(record: RunRecord, attempt: AttemptPaths, request: StopRequest) -
     if request.alert is not None and attempt.exit.exists():
         return None
     # What a person wants is known from here on, also where the command has ended: it is not to go on by itself.
-    event = RunEvent(at_ms=now_ms(), attempt=attempt.number, kind="stop-requested", detail=request.by)
+    why = None if request.alert is None else cause("stopped-by-alert", kind=request.alert.kind)
+    event = RunEvent(at_ms=now_ms(), attempt=attempt.number, kind="stop-requested", detail=request.by, cause=why)
     record.note(event)
     with locked(record.paths.lock):
         # Whoever finds a request can so be sure that it came before the end.
@@ -38,9 +40,11 @@ def store_stop(record: RunRecord, attempt: AttemptPaths, request: StopRequest) -
 def is_end_wanted(record: RunRecord, attempt: AttemptPaths) -> bool:
     """Whether a person has asked for the end of the attempt, be it too late. Raises BridgeError."""
     stop = read_record_if_there(StopRequest, attempt.stop)
-    if stop is not None:
-        return stop.alert is None
-    return any(event.kind == "stop-requested" and event.attempt == attempt.number for event in record.events())
+    if stop is not None and stop.alert is None:
+        return True
+    # Beside the request of an alert, or without any, it came too late to be stored as one.
+    asked = (event for event in record.events() if event.kind == "stop-requested" and event.attempt == attempt.number)
+    return any(event.cause is None for event in asked)
 
 
 def _together(before: StopRequest, new: StopRequest) -> StopRequest:
