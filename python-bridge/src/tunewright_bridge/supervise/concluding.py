@@ -24,7 +24,7 @@ from tunewright_bridge.runs.reading import read_record, read_record_if_there
 from tunewright_bridge.runs.record import AttemptEnd, RunRecord, TransitionError
 from tunewright_bridge.supervise.endings import End
 from tunewright_bridge.supervise.resuming import plan_anew, plan_resume
-from tunewright_bridge.supervise.retrying import Enough, PastAttempt, Retry, decide
+from tunewright_bridge.supervise.retrying import Enough, PastAttempt, Retry, decide, spoiled_since
 from tunewright_bridge.supervise.starting import SupervisorError, start_supervisor
 from tunewright_bridge.supervise.stop_requests import is_end_wanted
 from tunewright_bridge.supervise.stopping import Patience
@@ -133,7 +133,7 @@ def _begin_next(record: RunRecord, new: NewAttempt, attempt: AttemptPaths, end: 
 def _plan(paths: RunPaths, alert: Alert | None) -> NewAttempt:
     """From the last checkpoint that is good, or else from the beginning. Raises BridgeError where neither helps."""
     try:
-        plan = plan_resume(paths, before_step=None if alert is None else alert.step)
+        plan = plan_resume(paths, before_step=spoiled_since(alert))
     except BridgeError as error:
         if error.code not in ("no-checkpoint", "task-unsupported"):
             raise
