@@ -167,6 +167,14 @@ def test_an_ending_is_recognized(failure: str) -> None:
     assert [symptom.subject for symptom in told(detector(), "", ending=ENDINGS[failure])] == [failure]
 
 
+def test_a_kill_alone_is_not_called_a_lack_of_memory() -> None:
+    symptom = told(detector(), "", ending=Ending(signal=9))[0]
+    assert (symptom.kind, symptom.subject) == ("engine_failure", "killed")
+    assert symptom.values["advice"]
+    symptom = told(detector(), "", ending=Ending(signal=9, was_killed_for_memory=True))[0]
+    assert (symptom.kind, symptom.subject) == ("out_of_memory", "killed-for-memory")
+
+
 def test_a_kill_while_the_host_was_full_was_for_memory() -> None:
     made = detector()
     made.take_sample(Sample(at=1.0, devices=[device(kind="cpu", used=99, total=100)]))

@@ -28,7 +28,7 @@ EXPECTED: dict[str, Expected] = {
     "half-precision": Expected("nan", "loss"),
     "diverging-at-once": Expected("divergence", "loss"),
     "diverging-late": Expected("divergence", "loss"),
-    "killed-by-memory-limit": Expected("out_of_memory", "killed"),
+    "killed-by-memory-limit": Expected("engine_failure", "killed"),
     "no-address-space": Expected("out_of_memory", "host-out-of-memory"),
     "port-in-use": Expected("engine_failure", "port-in-use"),
     "no-such-model": Expected("engine_failure", "hub-unreachable"),

@@ -89,7 +89,7 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         "runs out.",
         "Look at the memory in the device charts and in the system's log (dmesg). If it was full, resume with "
         "one of the "
-        "changes below.", kind=_MEMORY, source="ending"),
+        "changes below.", source="ending"),
     KnownFailure("no-space-left", r"No space left on device|(?:file write failed|failed writing file|inline_container)",
         "The disk is full, or was for a moment while a file was written.",
         "Free space, then resume; lower save_total_limit, raise save_steps, or set save_only_model: true.",

@@ -42,6 +42,8 @@ _FULL = 0.95
 
 # Failures of the host's memory rather than of a device's.
 _OF_HOST = ("worker-killed", "host-out-of-memory", "killed-for-memory", "killed")
+# Nothing shows that memory ran out, since a person may have killed the command; what would help is told all the same.
+_MAYBE_MEMORY = ("killed",)
 
 
 @dataclass(slots=True)
@@ -189,7 +191,7 @@ class FailureDetector(Detector):
             yield self._symptom(failure, {**values, "signal": _signal_name(number)}, None)
 
     def _symptom(self, failure: KnownFailure, values: Mapping[str, str], offset: int | None) -> Symptom:
-        if failure.kind == "out_of_memory":
+        if failure.kind == "out_of_memory" or failure.id in _MAYBE_MEMORY:
             place: Literal["device", "host"] = "host" if failure.id in _OF_HOST else "device"
             values = {**values, **advice(self.plan, place, has_accelerator=self._has_accelerator)}
         return Symptom(
