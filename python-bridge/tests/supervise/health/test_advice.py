@@ -81,3 +81,10 @@ def test_a_host_without_memory_is_not_told_to_move_more_onto_it() -> None:
 def test_every_change_has_words() -> None:
     every = {*names(), *names(gradient_checkpointing=False, torch_dtype="float32")}
     assert every <= set(ADVICE)
+
+
+def test_a_number_without_end_is_as_good_as_none() -> None:
+    endless = float("inf")
+    plan = plan_of({"max_length": endless, "save_steps": endless, "save_total_limit": endless}, is_training=True)
+    assert (plan.sizes.max_length, plan.checkpoints_kept) == (None, None)
+    assert plan.saving.steps(1000) == 500

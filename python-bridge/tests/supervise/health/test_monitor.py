@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from live_runs import LiveRun, wait_for
+from made_runs import make_run
 from small_disks import small_disk
 from supervise.health.live_health import (
     PROMISED_SECONDS,
@@ -17,10 +18,11 @@ from supervise.health.live_health import (
 )
 from tunewright_bridge.protocol.alert import HealthAction
 from tunewright_bridge.protocol.config import AlertActions, HealthPolicy
-from tunewright_bridge.protocol.run import StopRequest
+from tunewright_bridge.protocol.run import AttemptCommand, RunIntent, StopRequest
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
+from tunewright_bridge.supervise.health import HealthMonitor
 
 
 def test_a_nan_is_told_once_and_ends_when_numbers_come_again(tmp_path: Path) -> None:
@@ -34,6 +36,18 @@ def test_a_nan_is_told_once_and_ends_when_numbers_come_again(tmp_path: Path) -> 
         assert alert_events(run) == [("alert", "nan:loss"), ("alert-ended", "nan:loss")]
         wait_for(lambda: told(run)[0].ended_at_ms is not None, "the end in the file")
         assert run.state.state == "running"
+
+
+def test_what_breaks_while_health_is_looked_at_ends_neither_watch_nor_run(tmp_path: Path) -> None:
+    def broken_clock() -> float:
+        raise ValueError("out of order")
+
+    paths = make_run(tmp_path)
+    attempt = paths.attempt(1)
+    intent, command = read_record(RunIntent, paths.intent), read_record(AttemptCommand, attempt.command)
+    monitor = HealthMonitor(paths, attempt, intent, command, clock=broken_clock)
+    assert monitor.step() is not None
+    monitor.close()
 
 
 def states_of(run: LiveRun) -> list[tuple[int, str | None]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.alert import Alert, AlertKind, HealthAction
 from tunewright_bridge.protocol.device import HostSample
 from tunewright_bridge.protocol.run import AttemptCommand, ExitRecord, RunIntent, StopRequest
@@ -85,7 +84,7 @@ class HealthMonitor:
             return None
         try:
             self._look(None)
-        except (OSError, BridgeError) as error:
+        except Exception as error:  # noqa: BLE001  What breaks here must end neither the supervision nor the run.
             # Said once; the next look tries again, and nothing that was not stored counts as told.
             if str(error) != self._failure:
                 _LOG.exception("health could not be looked at")
@@ -93,9 +92,13 @@ class HealthMonitor:
         return _LOOK_SECONDS
 
     def close(self) -> None:
-        """The last look, once the command has ended. Raises OSError where the disk refuses."""
-        if self._policy.is_on:
+        """The last look, once the command has ended."""
+        if not self._policy.is_on:
+            return
+        try:
             self._look(self._ending())
+        except Exception:  # noqa: BLE001  What breaks here must not keep the end of the run from being stored.
+            _LOG.exception("health could not be looked at for the last time")
 
     def _look(self, ending: Ending | None) -> None:
         now = self._clock()
