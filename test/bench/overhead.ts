@@ -7,7 +7,7 @@ import { BridgeClient } from '../harness/bridge-client.ts';
 import { processesNaming } from '../harness/processes.ts';
 import { sampleWorkspace } from '../harness/workspaces.ts';
 
-const TRAINING_DEADLINE_MS = 300_000;
+const TRAINING_DEADLINE_MS = 600_000;
 /** Processes are looked at so often: what one of them uses after the last look at it is missed. */
 const LOOK_MS = 50;
 /** The kernel gives times in hundredths of a second on every Linux. */
