@@ -227,15 +227,25 @@ describe('the page', () => {
     await page.locator('[data-chart=loss] [role=columnheader]', { hasText: 'marks' }).waitFor();
     await item.locator('button', { hasText: 'Show log line' }).click();
     await item.locator('button', { hasText: 'Resume with change…' }).click();
-    const line = { type: 'command', command: 'open-log', logOffset: 4711 };
+    const line = { type: 'command', command: 'open-log', logOffset: 4711, attempt: nan.alert.attempt };
     await expect.poll(() => posted).toContainEqual(line);
     await expect.poll(() => posted).toContainEqual({ type: 'command', command: 'resume-with-change' });
+    const another = shownAlert({ id: 'slowdown', atMs: nan.alert.atMs + 1 }, { title: 'steps are slower' });
+    await dashboard.send({ type: 'run', run: summary, alerts: [nan, another] });
+    await page.locator('.alert-item.open', { hasText: 'Steps are slower' }).waitFor();
+    expect(await item.locator(':focus').textContent()).toBe('Resume with change…');
+    await dashboard.send({ type: 'run', run: { ...summary, state: 'stopping' }, alerts: [nan] });
+    await page.locator('.stop', { hasText: 'Stop now' }).waitFor();
+    expect(await item.locator('button', { hasText: /^Stop$/ }).count()).toBe(0);
     await dashboard.send({
       type: 'run',
       run: summary,
-      alerts: [{ ...nan, alert: { ...nan.alert, endedAtMs: nan.alert.atMs + 1 } }],
+      alerts: [
+        { ...another, alert: { ...another.alert, endedAtMs: nan.alert.atMs + 2 } },
+        { ...nan, alert: { ...nan.alert, endedAtMs: nan.alert.atMs + 1 } },
+      ],
     });
-    await page.locator('.alerts-past summary', { hasText: 'Earlier alerts (2)' }).waitFor();
+    await page.locator('.alerts-past summary', { hasText: 'Earlier alerts (3)' }).waitFor();
     expect(await page.locator('.alert-item.open').count()).toBe(0);
     expect(dashboard.errors).toEqual([]);
   });

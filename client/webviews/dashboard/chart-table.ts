@@ -4,7 +4,7 @@ import { element, setText } from '../lib/dom.ts';
 import { formatCount } from '../lib/numbers.ts';
 import { VirtualRows } from '../lib/virtual-rows.ts';
 import { bucketText } from './legend.ts';
-import type { Mark } from './marks.ts';
+import { type Mark, marksByPoint } from './marks.ts';
 import type { Scene } from './scene.ts';
 import type { Bucket } from './series.ts';
 
@@ -67,27 +67,24 @@ export function rowsOf(scene: Scene, language: string, marks: readonly Mark[] = 
       byLastStep.set(bucket.lastStep, cells);
     }
   });
-  return [...byLastStep]
-    .sort(([left], [right]) => left - right)
-    .map(([lastStep, cells]) => {
-      const firstStep = cells.reduce(
-        (first, bucket) => Math.min(first, bucket?.firstStep ?? first),
-        lastStep,
-      );
-      const last = formatCount(lastStep, language);
-      return {
-        step: firstStep === lastStep ? last : t('{0} to {1}', formatCount(firstStep, language), last),
-        cells: [
-          ...cells.map((bucket) => (bucket === undefined ? '' : bucketText(bucket, false))),
-          ...(marks.length === 0 ? [] : [textOf(marks, firstStep, lastStep)]),
-        ],
-      };
-    });
+  const rows = [...byLastStep].sort(([left], [right]) => left - right);
+  const marked = marksByPoint(
+    marks,
+    rows.map(([lastStep]) => lastStep),
+  );
+  return rows.map(([lastStep, cells], index) => {
+    const firstStep = cells.reduce((first, bucket) => Math.min(first, bucket?.firstStep ?? first), lastStep);
+    const last = formatCount(lastStep, language);
+    return {
+      step: firstStep === lastStep ? last : t('{0} to {1}', formatCount(firstStep, language), last),
+      cells: [
+        ...cells.map((bucket) => (bucket === undefined ? '' : bucketText(bucket, false))),
+        ...(marks.length === 0 ? [] : [textOf(marked[index] ?? [])]),
+      ],
+    };
+  });
 }
 
-function textOf(marks: readonly Mark[], firstStep: number, lastStep: number): string {
-  return marks
-    .filter(({ step }) => step >= firstStep && step <= lastStep)
-    .map(({ text }) => text)
-    .join('; ');
+function textOf(marks: readonly Mark[]): string {
+  return marks.map(({ text }) => text).join('; ');
 }

@@ -9,7 +9,7 @@ import type { ChartDefinition } from './charts/chart.ts';
 import type { EpochScale } from './epochs.ts';
 import { tableIcon } from './icons.ts';
 import { Legend } from './legend.ts';
-import { type Mark, marksNear } from './marks.ts';
+import { type Mark, marksByPoint, marksNear } from './marks.ts';
 import type { StepWindow } from './model.ts';
 import { createPlot, dataOf } from './plot.ts';
 import type { Scene } from './scene.ts';
@@ -232,7 +232,14 @@ export class ChartView {
   spoken(step: number): string {
     const parts = this.#scene === undefined ? [] : this.#legend.spoken(this.#scene, step);
     const where = stepText(step, this.#setting?.epochs, this.#setting?.language ?? 'en');
-    return [where, ...this.#marksAt(step), ...parts].join(', ');
+    return [where, ...this.#marksOn(step), ...parts].join(', ');
+  }
+
+  /** What is marked at a point, or on the way to it from the point before: so keys that walk the points miss none. */
+  #marksOn(step: number): string[] {
+    const steps = this.#scene?.aligned.steps ?? [];
+    const on = marksByPoint(this.#marks, steps)[steps.indexOf(step)] ?? [];
+    return on.map(({ text }) => text);
   }
 
   /** What is marked where the crosshair stands. */

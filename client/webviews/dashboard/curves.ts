@@ -10,7 +10,7 @@ import { CHARTS } from './charts/index.ts';
 import { isTiming, loggedSeriesCharts } from './charts/logged-series.ts';
 import type { Choices } from './choices.ts';
 import { CurveTools } from './curve-tools.ts';
-import { marksOf } from './marks.ts';
+import { alertedCount, marksOf } from './marks.ts';
 import { EPOCH_SERIES, type RunModel, type StepWindow } from './model.ts';
 import { sceneOf } from './scene.ts';
 
@@ -97,7 +97,13 @@ export class CurvesTab {
     this.#drawGrid(this.#mainGrid, CHARTS, setting);
     const others = loggedSeriesCharts(model.seriesNames, CHARTED);
     setShown(this.#others, others.length > 0);
-    setText(this.#othersTitle, t('Other series ({0})', others.length));
+    const alerted = alertedCount(others, model);
+    setText(
+      this.#othersTitle,
+      alerted === 0
+        ? t('Other series ({0})', others.length)
+        : t('Other series ({0}, {1} with alerts)', others.length, alerted),
+    );
     if (choices.areOthersOpen === undefined) this.#others.open = !others.every(isTiming);
     if (this.#others.open) this.#drawGrid(this.#otherGrid, others, setting);
     // The plots paint in a microtask of their own; this one comes after them.

@@ -2,7 +2,7 @@
 import { t } from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { isLive, type RunSummary } from '../../../protocol/src/run.ts';
-import { TRAINING_TASKS } from '../../../protocol/src/task.ts';
+import { RESUMABLE_TASKS } from '../../../protocol/src/task.ts';
 import type { DashboardCommand } from '../../../protocol/src/webview.ts';
 import { element, setShown, setText } from '../lib/dom.ts';
 import { type FactsOf, headerFacts, spokenState } from './facts.ts';
@@ -78,6 +78,7 @@ export class Header {
     this.#showProgress(shown);
     setShown(this.#stop, isRunLive);
     // A second request makes a stop less patient, so the button stays of use.
+    setText(this.#stop, run.state === 'stopping' ? t('Stop now') : t('Stop'));
     setShown(this.#stopLater, canStopLater(run));
     setShown(this.#resume, canResume(run));
     this.#speak(shown);
@@ -111,13 +112,14 @@ export class Header {
   }
 }
 
-/** Only a training that has begun writes checkpoints. */
+/** As in the Runs view: from its start on, until a stop has been asked for. */
 function canStopLater({ state, stopWhen, task }: RunSummary): boolean {
-  return state === 'running' && stopWhen === undefined && TRAINING_TASKS.includes(task);
+  const isTraining = state === 'running' || state === 'starting';
+  return isTraining && stopWhen === undefined && RESUMABLE_TASKS.includes(task);
 }
 
 function canResume({ state, task }: RunSummary): boolean {
-  return !isLive(state) && TRAINING_TASKS.includes(task);
+  return !isLive(state) && RESUMABLE_TASKS.includes(task);
 }
 
 function commandButton(text: string, onClick: () => void): HTMLElement {

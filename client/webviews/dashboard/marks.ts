@@ -11,13 +11,13 @@ export interface Mark {
   text: string;
 }
 
-/** The chart that shows alerts which belong to no series of their own. */
+/** The chart that shows alerts which belong to no series, or to one that has not been logged. */
 const MAIN_CHART = 'loss';
 
 /** The marks of a chart by ascending step. */
 export function marksOf(
   chart: ChartDefinition,
-  { alerts, resumes }: Pick<RunModel, 'alerts' | 'resumes'>,
+  { alerts, resumes, seriesNames }: Pick<RunModel, 'alerts' | 'resumes' | 'seriesNames'>,
 ): Mark[] {
   const names = new Set(chart.lines.map(({ series }) => series));
   const marks: Mark[] = resumes.map(({ attempt, step }) => ({
@@ -27,13 +27,38 @@ export function marksOf(
   }));
   for (const { alert, title } of alerts) {
     if (alert.step === undefined) continue;
-    const isHere = alert.series === undefined ? chart.id === MAIN_CHART : names.has(alert.series);
+    const isHere =
+      alert.series !== undefined && seriesNames.includes(alert.series)
+        ? names.has(alert.series)
+        : chart.id === MAIN_CHART;
     if (isHere) marks.push({ step: alert.step, kind: alert.severity, text: title });
   }
   return marks.sort((left, right) => left.step - right.step);
 }
 
+/** How many of these charts show an alert. */
+export function alertedCount(
+  charts: readonly ChartDefinition[],
+  model: Parameters<typeof marksOf>[1],
+): number {
+  return charts.filter((chart) => marksOf(chart, model).some(({ kind }) => kind !== 'resume')).length;
+}
+
 /** The marks that a crosshair on `step` points at. */
 export function marksNear(marks: readonly Mark[], step: number, toleranceSteps: number): Mark[] {
   return marks.filter((mark) => Math.abs(mark.step - step) <= toleranceSteps);
+}
+
+/**
+ * The marks of each of these points, which come by ascending step: those behind the point before, up to the point
+ * itself; the last one has all that follow. A run that logs every tenth step may be marked in between.
+ */
+export function marksByPoint(marks: readonly Mark[], lastSteps: readonly number[]): Mark[][] {
+  const byPoint = lastSteps.map((): Mark[] => []);
+  let at = 0;
+  for (const mark of marks) {
+    while (at < lastSteps.length - 1 && mark.step > (lastSteps[at] ?? mark.step)) at += 1;
+    byPoint[at]?.push(mark);
+  }
+  return byPoint;
 }
