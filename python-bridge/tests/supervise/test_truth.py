@@ -1,13 +1,19 @@
 """What follows from each situation in which a run can be found; no process is needed to say so."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from made_runs import make_run
 from tunewright_bridge.protocol.run import ExitRecord, RunState, StateRecord, StopRequest
 from tunewright_bridge.protocol.targets import ExecutorName
 from tunewright_bridge.runs.causes import cause
+from tunewright_bridge.runs.record import RunRecord
+from tunewright_bridge.runs.store import RunStore
+from tunewright_bridge.supervise.adoption import repair, repair_all
 from tunewright_bridge.supervise.endings import End
+from tunewright_bridge.supervise.exits import write_exit
 from tunewright_bridge.supervise.truth import (
     Adopt,
     Leave,
@@ -129,3 +135,14 @@ def test_a_stop_decides_only_if_it_came_first() -> None:
 def test_a_stop_counts_although_the_clock_was_set_back_before_the_end() -> None:
     ended = replace(EXIT, exit_code=1, ended_at_ms=STOP.requested_at_ms - 3_600_000)
     assert after("stopping", replace(DESERTED, exit_record=ended, stop=STOP)) == CANCELLED
+
+
+def test_a_run_ends_and_is_listed_although_its_log_cannot_be_read(tmp_path: Path) -> None:
+    paths = make_run(tmp_path)
+    record, attempt = RunRecord(paths), paths.attempt(1)
+    record.transition("starting", attempt=1)
+    record.transition("running", attempt=1)
+    write_exit(attempt, code=3)
+    attempt.console_segment(0).mkdir()
+    assert repair(paths).cause == cause("exit-code", exitCode=3)
+    assert [run.state for run in repair_all(RunStore(tmp_path))[0]] == ["failed"]

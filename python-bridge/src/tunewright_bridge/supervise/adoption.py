@@ -78,7 +78,7 @@ def _repaired(store: RunStore, run: RunSummary, marks: Marks) -> RunSummary:
         state = repair(paths, marks=marks if run.state == "lost" else None)
         # The disk may have refused to take the truth.
         return replace(store.summary(paths), state=state.state, reason=state.reason, cause=state.cause)
-    except BridgeError as error:
+    except (BridgeError, OSError) as error:
         _LOG.warning("%s is listed as it says it is: %s", run.id, error)
         return run
 

@@ -1,6 +1,7 @@
 """What is true of an attempt, from its files and the processes of this host, and what follows from it."""
 
 from dataclasses import dataclass
+from logging import getLogger
 from typing import Literal
 
 from tunewright_bridge.protocol.process import ProcessIdentity
@@ -22,6 +23,8 @@ from tunewright_bridge.supervise.exits import read_exit
 from tunewright_bridge.supervise.lease import read_lease
 from tunewright_bridge.supervise.processes import boot_id, is_alive, is_knowable
 from tunewright_bridge.supervise.tree import Marks
+
+_LOG = getLogger(__name__)
 
 # Between storing an attempt and the first moment of its supervisor, which is seen from then on.
 QUEUED_GRACE_MS = 4_000
@@ -160,6 +163,11 @@ def _with_supervisor(
 
 
 def console_tail(attempt: AttemptPaths) -> str:
-    """The end of the attempt's console log; empty where there is none."""
-    _, data = ConsoleLog(attempt).read(None, TAIL_BYTES)
+    """The end of the attempt's console log; empty where there is none, or none that can be read."""
+    try:
+        _, data = ConsoleLog(attempt).read(None, TAIL_BYTES)
+    except OSError as error:
+        # That a run has ended is true without the words that it ended with.
+        _LOG.warning("the console log of %s cannot be read: %s", attempt.run_id, error)
+        return ""
     return data.decode(errors="replace")

@@ -161,7 +161,7 @@ class RootWatch:
             found = self._store.summary(paths)
             self._stillness.remember(paths, found, stamps)
             return found
-        except BridgeError as error:
+        except (BridgeError, OSError) as error:
             self._say_once(paths.directory, error)
             return summary
 
