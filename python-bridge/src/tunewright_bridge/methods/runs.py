@@ -45,6 +45,8 @@ class RunsMethods:
         self._stores: dict[str, RunStore] = {}
         self._watches: dict[str, RootWatch] = {}
         self._follows: dict[tuple[str, str], RunFollow] = {}
+        # A look at the queues may take a while, and holds up nothing else.
+        self._queues_lock = threading.Lock()
         self._queues: Queues | None = None
 
     def start(self, params: StartRunParams) -> RunSummary:
@@ -169,7 +171,7 @@ class RunsMethods:
         from tunewright_bridge.supervise.queueing.folders import queue_folders
         from tunewright_bridge.supervise.queueing.listing import Queues, with_place
 
-        with self._lock:
+        with self._queues_lock:
             if self._queues is None:
                 self._queues = Queues(queue_folders(os.environ))
             return with_place(summary, root, self._queues.places())
