@@ -20,6 +20,7 @@ import { SchemaStatusBar } from './lsp/status-bar.ts';
 import { Dashboards } from './panels/dashboards.ts';
 import { AlertNotices } from './runs/alert-notices.ts';
 import { RunCodeLenses } from './runs/code-lenses.ts';
+import { ConfigChanges } from './runs/config-changes.ts';
 import { ProductDocuments } from './runs/documents.ts';
 import { EditorContext } from './runs/editor-context.ts';
 import { showEndNotices } from './runs/end-notices.ts';
@@ -61,7 +62,9 @@ export function activate(extension: vscode.ExtensionContext): void {
   const follower = new RunFollower(bridge, log);
   const documents = new ProductDocuments(bridge, follower);
   const isLookingFor = (config: vscode.Uri) => roots.isLookingFor(config);
-  const lenses = new RunCodeLenses({ store: runs, isConfig, isLookingFor });
+  const changes = new ConfigChanges();
+  const isBeingChanged = (path: string) => changes.has(path);
+  const lenses = new RunCodeLenses({ store: runs, isConfig, isLookingFor, isBeingChanged });
   const editorContext = new EditorContext({ store: runs, isConfig, isLookingFor });
   const alertNotices = new AlertNotices({ store: runs });
   const devices = new DeviceStore(bridge, log);
@@ -118,6 +121,8 @@ export function activate(extension: vscode.ExtensionContext): void {
     alertNotices,
     showEndNotices({ store: runs, alerts: alertNotices }),
     runs.onDidChange(() => showBadge(runsView, runs)),
+    changes,
+    changes.onDidChange(() => lenses.refreshWhereDifferent()),
     roots.onDidChange(() => {
       lenses.refreshWhereDifferent();
       editorContext.update();
@@ -151,6 +156,7 @@ export function activate(extension: vscode.ExtensionContext): void {
       secrets: new Secrets(extension.secrets),
       dashboards,
       documents,
+      changes,
       log,
       extension: extension.extension,
       isConfig,

@@ -7,6 +7,7 @@ import type { Secrets } from '../environment/secrets.ts';
 import { Failure } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Dashboards } from '../panels/dashboards.ts';
+import type { ConfigChanges } from '../runs/config-changes.ts';
 import type { ProductDocuments } from '../runs/documents.ts';
 import { isLiveState } from '../runs/looks.ts';
 import { runLabel } from '../runs/names.ts';
@@ -25,6 +26,7 @@ export interface CommandContext {
   readonly secrets: Secrets;
   readonly dashboards: Dashboards;
   readonly documents: ProductDocuments;
+  readonly changes: ConfigChanges;
   readonly log: Log;
   readonly extension: vscode.Extension<unknown>;
   isConfig(document: vscode.TextDocument): boolean;

@@ -6,7 +6,7 @@ import type { Command, CommandContext } from './context.ts';
 import { chooseInterpreter, doctor, installEngine, refresh, restartBridge } from './environment.ts';
 import { about, openSample, showLog } from './product.ts';
 import { moveDown, moveFirst, moveUp } from './queue.ts';
-import { resume, resumeWithChange } from './resume.ts';
+import { resume, resumeWithChange, resumeWithThisConfig } from './resume.ts';
 import { openConfig, openDashboard, openLog, openRunFolder } from './runs.ts';
 import { run } from './start.ts';
 import { stop, stopAtCheckpoint } from './stop.ts';
@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'tunewright.stopAtCheckpoint': stopAtCheckpoint,
   'tunewright.resume': resume,
   'tunewright.resumeWithChange': resumeWithChange,
+  'tunewright.resumeWithThisConfig': resumeWithThisConfig,
   'tunewright.moveUpInQueue': moveUp,
   'tunewright.moveDownInQueue': moveDown,
   'tunewright.moveFirstInQueue': moveFirst,

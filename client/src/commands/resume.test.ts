@@ -6,9 +6,10 @@ import type { RunSummary } from '../../../protocol/src/run.ts';
 import { documents, recorded, resetEditor, Uri, workspace } from '../../../test/vscode/stand-in.ts';
 import { anAlert, aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
 import { Failure } from '../errors.ts';
+import { ConfigChanges } from '../runs/config-changes.ts';
 import { RunStore } from '../runs/store.ts';
 import type { CommandContext } from './context.ts';
-import { resume, resumeWithChange } from './resume.ts';
+import { resume, resumeWithChange, resumeWithThisConfig } from './resume.ts';
 
 const ROOT = '/w/.tunewright/runs';
 const NODE = { kind: 'run', runId: 'a' };
@@ -88,6 +89,7 @@ async function situation({
   const context = {
     bridge: Object.assign(bridge, { retryIfFailed: () => undefined }),
     runs,
+    changes: new ConfigChanges(),
     roots: { ensure: () => runs.watch(ROOT) },
     interpreters: { required: async () => ({ path: '/new/python' }) },
     secrets: {
@@ -279,4 +281,21 @@ it('with a change: the config first, then the run is stopped, and goes on with t
   expect(seen.stopped).toEqual([{ root: ROOT, runId: 'a', when: 'now' }]);
   expect(recorded.picks[0]?.lines).toHaveLength(1);
   expect(seen.resumed[0]).toMatchObject({ withConfig: true });
+});
+
+it('goes on by the lens when the notification has long gone, and asks no more then', async () => {
+  const { seen, context } = await situation({ run: { state: 'running' } });
+  await resumeWithChange.run(context, NODE);
+  expect(seen.stopped).toEqual([]);
+  recorded.nextPicked = [WITH_CONFIG];
+  await resumeWithThisConfig.run(context, NODE);
+  expect(seen.resumed[0]).toMatchObject({ withConfig: true });
+  expect(context.changes.has('/w/first.sft.yaml')).toBe(false);
+});
+
+it('asks before it stops a run whose config nobody was asked to change', async () => {
+  const { seen, context } = await situation({ run: { state: 'running' } });
+  await resumeWithThisConfig.run(context, NODE);
+  expect(recorded.messages[0]?.buttons).toEqual(['Stop and Resume…']);
+  expect(seen.stopped).toEqual([]);
 });

@@ -26,16 +26,16 @@ export const resumeWithChange: Command = {
   doing: () => vscode.l10n.t('The run cannot be resumed'),
   async run(context, argument) {
     requireTrust();
-    context.bridge.retryIfFailed();
     const run = await runOf(context, argument);
     if (!run) return;
-    const config = vscode.Uri.file(run.summary.configPath);
-    const editor = await vscode.window.showTextDocument(config);
+    const { configPath } = run.summary;
+    await vscode.window.showTextDocument(vscode.Uri.file(configPath));
+    // A lens over the config offers to go on for as long as it is being changed.
+    context.changes.begin(configPath);
+    const goOn = goOnText(run);
     const name = runLabel(run.summary);
-    const isLive = isLiveState(run.summary.state);
-    const goOn = isLive ? vscode.l10n.t('Stop and Resume…') : vscode.l10n.t('Resume…');
     const pressed = await vscode.window.showInformationMessage(
-      isLive
+      isLiveState(run.summary.state)
         ? vscode.l10n.t(
             'Change the config. {0} is then stopped, and goes on with it from a checkpoint.',
             name,
@@ -43,12 +43,47 @@ export const resumeWithChange: Command = {
         : vscode.l10n.t('Change the config. {0} then goes on with it from a checkpoint.', name),
       goOn,
     );
-    if (pressed !== goOn) return;
-    if (editor.document.isDirty && !(await editor.document.save())) return;
-    await endFirst(context, run);
-    await resumeRun(context, run, { withConfig: true });
+    // Whoever presses it long afterwards may have gone on by the lens already.
+    if (pressed === goOn && context.changes.has(configPath)) await goOnWithConfig(context, run);
   },
 };
+
+/** Goes on with the config in the editor. */
+export const resumeWithThisConfig: Command = {
+  doing: () => vscode.l10n.t('The run cannot be resumed'),
+  async run(context, argument) {
+    requireTrust();
+    const run = await runOf(context, argument);
+    if (!run) return;
+    if (!context.changes.has(run.summary.configPath) && !(await mayBeStopped(run))) return;
+    await goOnWithConfig(context, run);
+  },
+};
+
+function goOnText({ summary }: TrackedRun): string {
+  return isLiveState(summary.state) ? vscode.l10n.t('Stop and Resume…') : vscode.l10n.t('Resume…');
+}
+
+async function mayBeStopped(run: TrackedRun): Promise<boolean> {
+  if (!isLiveState(run.summary.state)) return true;
+  const goOn = goOnText(run);
+  const pressed = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} is still running. Stop it, and go on from a checkpoint?', runLabel(run.summary)),
+    { modal: true },
+    goOn,
+  );
+  return pressed === goOn;
+}
+
+async function goOnWithConfig(context: CommandContext, run: TrackedRun): Promise<void> {
+  const { configPath } = run.summary;
+  context.bridge.retryIfFailed();
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(configPath));
+  if (document.isDirty && !(await document.save())) return;
+  context.changes.end(configPath);
+  await endFirst(context, run);
+  await resumeRun(context, run, { withConfig: true });
+}
 
 function checkpointIn(argument: unknown): string | undefined {
   if (typeof argument !== 'object' || argument === null || !('checkpoint' in argument)) return undefined;

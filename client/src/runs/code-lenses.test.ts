@@ -21,10 +21,19 @@ const document = { uri: Uri.file('/w/first.sft.yaml') } as unknown as vscode.Tex
 interface Situation {
   isConfig?: boolean;
   isLooking?: () => boolean;
+  isChanging?: boolean;
 }
 
-function lensesOver(store: RunStore, { isConfig = true, isLooking = () => false }: Situation = {}) {
-  return new RunCodeLenses({ store, isConfig: () => isConfig, isLookingFor: isLooking });
+function lensesOver(
+  store: RunStore,
+  { isConfig = true, isLooking = () => false, isChanging = false }: Situation = {},
+) {
+  return new RunCodeLenses({
+    store,
+    isConfig: () => isConfig,
+    isLookingFor: isLooking,
+    isBeingChanged: () => isChanging,
+  });
 }
 
 function titlesOver(store: RunStore, situation?: Situation): string[] {
@@ -76,6 +85,13 @@ it('offers to resume what ended early and wrote checkpoints', async () => {
     'Open dashboard',
     'Show resolved config',
   ]);
+});
+
+it('offers to go on with a config for as long as it is being changed', async () => {
+  const [live] = titlesOver((await storeWith(aRun())).store, { isChanging: true });
+  expect(live).toBe('$(debug-continue) Stop, and resume with this config…');
+  const [ended] = titlesOver((await storeWith(aRun({ state: 'failed' }))).store, { isChanging: true });
+  expect(ended).toBe('$(debug-continue) Resume with this config…');
 });
 
 it('gives its lenses no arguments, so that one that is just being replaced still works', async () => {

@@ -1,7 +1,7 @@
 /** The lenses over the first line of a config: run it, resume what ended early, or stop and watch what it runs. */
 import * as vscode from 'vscode';
 import { isLiveState } from './looks.ts';
-import type { RunStore } from './store.ts';
+import type { RunStore, TrackedRun } from './store.ts';
 import { canResume } from './tasks.ts';
 
 export interface RunCodeLensesOptions {
@@ -9,6 +9,8 @@ export interface RunCodeLensesOptions {
   isConfig(document: vscode.TextDocument): boolean;
   /** Whether the runs of a config are not known yet and soon will be. */
   isLookingFor(config: vscode.Uri): boolean;
+  /** Whether a person is changing the config so that its run goes on with it. */
+  isBeingChanged(path: string): boolean;
 }
 
 export class RunCodeLenses implements vscode.CodeLensProvider {
@@ -51,8 +53,10 @@ export class RunCodeLenses implements vscode.CodeLensProvider {
   }
 
   #commandsOver(path: string): vscode.Command[] {
-    const { store, isLookingFor } = this.#options;
-    return lensesOf(store, path, isLookingFor(vscode.Uri.file(path)));
+    const { store, isLookingFor, isBeingChanged } = this.#options;
+    if (isLookingFor(vscode.Uri.file(path))) return lensesWhileLooking();
+    const lenses = lensesOf(store, path);
+    return isBeingChanged(path) ? [resumeWithThis(store, path), ...lenses] : lenses;
   }
 }
 
@@ -64,21 +68,14 @@ function situation(commands: readonly vscode.Command[]): string {
  * The commands take no arguments: they work on the active config, which the lens stands in. The editor keeps arguments
  * only as long as the lenses that it was last given, and a click on one that is just being replaced would find none.
  */
-function lensesOf(store: RunStore, path: string, isLooking: boolean): vscode.Command[] {
-  const resolved: vscode.Command = {
-    title: vscode.l10n.t('Show resolved config'),
-    command: 'tunewright.showResolvedConfig',
-  };
-  // Before the list of runs is here, a config that runs looks like one that does not.
-  if (isLooking) {
-    return [{ title: `$(loading~spin) ${vscode.l10n.t('Looking for its runs')}`, command: '' }, resolved];
-  }
+function lensesOf(store: RunStore, path: string): vscode.Command[] {
+  const resolved = showResolved();
   const runs = store.runsOf(path);
   const dashboard: vscode.Command = {
     title: vscode.l10n.t('Open dashboard'),
     command: 'tunewright.openDashboard',
   };
-  if (runs.some(({ summary }) => isLiveState(summary.state))) {
+  if (runs.some(isLiveRun)) {
     const stop = { title: `$(debug-stop) ${vscode.l10n.t('Stop')}`, command: 'tunewright.stop' };
     return [stop, dashboard, resolved];
   }
@@ -88,4 +85,25 @@ function lensesOf(store: RunStore, path: string, isLooking: boolean): vscode.Com
   const endedEarly = newest.summary.state !== 'succeeded' && canResume(newest.summary);
   const resume = { title: `$(debug-continue) ${vscode.l10n.t('Resume…')}`, command: 'tunewright.resume' };
   return endedEarly ? [run, resume, dashboard, resolved] : [run, dashboard, resolved];
+}
+
+/** Before the list of runs is here, a config that runs looks like one that does not. */
+function lensesWhileLooking(): vscode.Command[] {
+  const looking = { title: `$(loading~spin) ${vscode.l10n.t('Looking for its runs')}`, command: '' };
+  return [looking, showResolved()];
+}
+
+function showResolved(): vscode.Command {
+  return { title: vscode.l10n.t('Show resolved config'), command: 'tunewright.showResolvedConfig' };
+}
+
+function resumeWithThis(store: RunStore, path: string): vscode.Command {
+  const title = store.runsOf(path).some(isLiveRun)
+    ? vscode.l10n.t('Stop, and resume with this config…')
+    : vscode.l10n.t('Resume with this config…');
+  return { title: `$(debug-continue) ${title}`, command: 'tunewright.resumeWithThisConfig' };
+}
+
+function isLiveRun({ summary }: TrackedRun): boolean {
+  return isLiveState(summary.state);
 }
