@@ -9,7 +9,7 @@ from supervise.health.made_points import device, point, told_by_samples
 from tunewright_bridge.protocol.device import HostSample
 from tunewright_bridge.supervise.health.detector import Sample
 from tunewright_bridge.supervise.health.disk_full import DiskFullDetector
-from tunewright_bridge.supervise.health.host import HostSource
+from tunewright_bridge.supervise.health.host import HostSource, named_devices
 from tunewright_bridge.supervise.health.idle_device import IdleDeviceDetector
 from tunewright_bridge.supervise.health.memory_growth import MemoryGrowthDetector
 from tunewright_bridge.supervise.health.panel import DetectorPanel
@@ -67,6 +67,29 @@ def test_a_device_that_the_run_was_given_by_name_must_be_used() -> None:
     assert told_by_samples(idle(plan), loads((60, 0.0))) is not None
     assert told_by_samples(idle(plan), loads((60, 0.0), index=1)) is not None
     assert told_by_samples(idle(plan), loads((60, 0.0), index=2)) is None
+
+
+def test_what_others_do_on_devices_that_the_run_was_not_given_is_not_told() -> None:
+    plan = TrainingPlan(may_evaluate=False, may_save=False, named_devices=("GPU-0",))
+    assert told_by_samples(idle(plan), loads((30, 95.0), (60, 0.0), index=1)) is None
+    assert told_by_samples(idle(plan), loads((30, 95.0), (60, 0.0), index=0)) is not None
+
+
+@pytest.mark.parametrize(("left", "is_told"), [(0, False), (9, True)])
+def test_a_device_that_another_program_has_left_is_not_held_by_the_run(left: int, is_told: bool) -> None:
+    def samples() -> Iterator[Sample]:
+        for index in range(180):
+            load, used = (95.0, 10) if index < 60 else (0.0, left)
+            yield Sample(at=index * 30.0, devices=[device(load, index=1, used=used * GIB, total=80 * GIB)])
+
+    assert (told_by_samples(idle(), samples()) is not None) is is_told
+
+
+def test_the_devices_of_a_command_are_those_that_its_queue_or_its_environment_names() -> None:
+    assert named_devices({"CUDA_VISIBLE_DEVICES": "0, 2"}) == ("0", "2")
+    assert named_devices({"TUNEWRIGHT_DEVICES": "GPU-a", "CUDA_VISIBLE_DEVICES": "0"}) == ("GPU-a",)
+    assert named_devices({"ASCEND_RT_VISIBLE_DEVICES": "3"}) == ("3",)
+    assert named_devices({"CUDA_VISIBLE_DEVICES": "-1"}) == named_devices({}) == ()
 
 
 def test_nothing_is_idle_before_the_first_step_nor_while_the_first_checkpoint_is_written() -> None:

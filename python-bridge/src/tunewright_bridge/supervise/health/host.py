@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
@@ -12,11 +14,14 @@ from tunewright_bridge.runs.layout import AttemptPaths
 from tunewright_bridge.runs.reading import read_record_if_there
 from tunewright_bridge.supervise.health.detector import Sample
 from tunewright_bridge.supervise.health.plan import TrainingPlan
-from tunewright_bridge.supervise.processes import descendants
+from tunewright_bridge.supervise.processes import descendants, environment_of
+from tunewright_bridge.supervise.tree import DEVICES_VARIABLE
 
 # All processes of the host are looked through for those of the run.
 _MEMORY_SECONDS = 30.0
 _CHECKPOINT_SECONDS = 20.0
+# What a queue gave comes first, since it names devices by their ids.
+_DEVICE_VARIABLES = (DEVICES_VARIABLE, "CUDA_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES")
 _WEIGHT_ENDINGS = (".safetensors", ".bin")
 # A first full checkpoint holds the weights and, for each, two numbers of the optimizer at least as large.
 _PARTS_OF_FULL_CHECKPOINT = 3
@@ -29,6 +34,9 @@ class HostSource:
         self._output = output_directory
         self._attempt = attempt
         self._trainer: int | None = None
+        # What the command was given by name, as far as its environment tells.
+        self.named_devices: tuple[str, ...] = ()
+        self._knows_names = False
         self._memory: tuple[float, int | None] = (-_MEMORY_SECONDS, None)
         self._checkpoint: tuple[float, int | None] = (-_CHECKPOINT_SECONDS, None)
         self._folders: set[str] = set()
@@ -37,6 +45,7 @@ class HostSource:
     def sample(self, host: HostSample, plan: TrainingPlan, now: float) -> Sample:
         """The sample at `now`."""
         self._find_trainer()
+        self._find_names()
         return Sample(
             at=now,
             devices=host.devices,
@@ -66,6 +75,14 @@ class HostSource:
             count = None if path is None else _kill_count(path)
             self._kills = None if path is None or count is None else (path, count)
 
+    def _find_names(self) -> None:
+        if self._trainer is None or self._knows_names:
+            return
+        environment = environment_of(self._trainer)
+        # A process that just becomes another program shows none for an instant.
+        self._knows_names = bool(environment)
+        self.named_devices = named_devices(environment)
+
     def _run_memory(self, now: float) -> int | None:
         if self._trainer is not None and now - self._memory[0] >= _MEMORY_SECONDS:
             pids = [self._trainer, *(entry.pid for entry in descendants(self._trainer))]
@@ -89,6 +106,16 @@ class HostSource:
             known = _first_checkpoint_bytes(plan)
         self._checkpoint = (now, known)
         return known
+
+
+def named_devices(variables: Mapping[str, Any]) -> tuple[str, ...]:
+    """The devices that an environment allows a program, by id or number; empty where it allows all."""
+    for variable in _DEVICE_VARIABLES:
+        names = [name.strip() for name in str(variables.get(variable, "")).split(",")]
+        found = tuple(name for name in names if name not in ("", "-1"))
+        if found:
+            return found
+    return ()
 
 
 def _room(folder: Path) -> int | None:

@@ -4,7 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from tunewright_bridge.runs.record import RunRecord, now_ms
 from tunewright_bridge.supervise.health.book import AlertBook
 from tunewright_bridge.supervise.health.detector import Ending, Symptom
 from tunewright_bridge.supervise.health.detectors import DETECTORS
-from tunewright_bridge.supervise.health.host import HostSource
+from tunewright_bridge.supervise.health.host import HostSource, named_devices
 from tunewright_bridge.supervise.health.panel import DetectorPanel
 from tunewright_bridge.supervise.health.plan import TrainingPlan, plan_of
 from tunewright_bridge.supervise.health.policy import Policy
@@ -66,7 +66,7 @@ class HealthMonitor:
         self._metrics = MetricsSource(output, self._first_step)
         self._console = ConsoleSource(attempt)
         self._host = HostSource(output, attempt)
-        self._named_devices = _named_devices(command.environment)
+        self._named_devices = named_devices(command.environment)
         self._samples: deque[HostSample] = deque(maxlen=_WAITING_SAMPLES)
         self._plan = self._plan_of({})
         self._panel = DetectorPanel(DETECTORS, self._plan)
@@ -114,7 +114,9 @@ class HealthMonitor:
             else:
                 self._panel.take_point(point)
         while self._samples:
-            self._panel.take_sample(self._host.sample(self._samples.popleft(), self._plan, now))
+            sample = self._host.sample(self._samples.popleft(), self._plan, now)
+            self._learn_devices(self._host.named_devices)
+            self._panel.take_sample(sample)
         for block in self._console.news(is_over=ending is not None):
             self._panel.take_console(block)
         if ending is not None:
@@ -127,9 +129,16 @@ class HealthMonitor:
         if ending is None:
             self._stop_if_wanted(now)
 
+    def _learn_devices(self, named: tuple[str, ...]) -> None:
+        """What the command inherited, or a queue gave it, wins over what its config says."""
+        if named and named != self._named_devices:
+            self._named_devices = named
+            self._plan = replace(self._plan, named_devices=named)
+            self._panel.learn(self._plan)
+
     def _plan_of(self, arguments: Mapping[str, Any]) -> TrainingPlan:
         variables = arguments.get("ENV")
-        named = _named_devices(variables) if isinstance(variables, Mapping) else ()
+        named = named_devices(variables) if isinstance(variables, Mapping) else ()
         return plan_of(
             arguments,
             is_training=self._is_training,
@@ -181,8 +190,3 @@ class HealthMonitor:
             signal=record.signal,
             was_killed_for_memory=self._host.was_killed_for_memory(),
         )
-
-
-def _named_devices(variables: Mapping[str, Any]) -> tuple[str, ...]:
-    names = str(variables.get("CUDA_VISIBLE_DEVICES", "")).split(",")
-    return tuple(name.strip() for name in names if name.strip() not in ("", "-1"))

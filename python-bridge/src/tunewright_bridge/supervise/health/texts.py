@@ -104,8 +104,9 @@ WHEN: Mapping[AlertKind, str] = {
     "or 1 "
     "hour (a checkpoint) are, or a hundred times the usual time between lines. Before the first lines of training only "
     "`stall_minutes` counts.",
-    "idle_device": "A device that worked before, or that CUDA_VISIBLE_DEVICES names, is below 5 % load for 15 minutes "
-    "and three times the usual time between lines.",
+    "idle_device": "A device that worked before and keeps its memory, or that the queue or CUDA_VISIBLE_DEVICES gave "
+    "the run, is below 5 % load for 15 minutes and three times the usual time between lines. Where devices were given, "
+    "no others are looked at.",
     "memory_growth": "The memory of the run's own processes has grown steadily in each of 6 stretches of at least 2 "
     "minutes, by 5 % of the host's memory and 1 GiB in all, and would fill the host before the run ends and within "
     "three "
