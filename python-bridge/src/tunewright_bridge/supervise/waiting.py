@@ -55,7 +55,7 @@ class Waiting:
         """How much of a retry's back-off is left, by the time since it was queued."""
         wanted = read_record(AttemptCommand, self._attempt.command).start_after_seconds or 0.0
         passed = (now_ms() - self._record.state().since_ms) / 1000
-        # A clock that was set must neither skip the wait nor make it longer.
+        # Only whoever takes over needs the wall clock. One that was set back does not make the wait longer.
         return wanted if passed < 0 else max(0.0, wanted - passed)
 
     def wait(self, seconds: float) -> bool:
