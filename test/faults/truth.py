@@ -25,7 +25,8 @@ class Observer:
         self._world = world
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._wrong_since: dict[int, tuple[float, str]] = {}
+        # By run: since when what is wrong with it, and of which state and attempt that is said.
+        self._wrong_since: dict[int, tuple[float, str, tuple[str, int]]] = {}
         self._is_counted: set[int] = set()
         self.worst_seconds = 0.0
         self.false_states: list[str] = []
@@ -86,7 +87,12 @@ class Observer:
         if error is None:
             self._settle(run)
             return
-        began_at, _ = self._wrong_since.setdefault(run.number, (asked_at, error))
+        assert told is not None
+        said = (told["state"], told["attempt"])
+        if self._wrong_since.get(run.number, (0.0, "", said))[2] != said:
+            # Another statement, which is wrong for reasons of its own.
+            self._settle(run)
+        began_at, *_ = self._wrong_since.setdefault(run.number, (asked_at, error, said))
         seconds = time.monotonic() - began_at
         self.worst_seconds = max(self.worst_seconds, seconds)
         if seconds > LIMIT_SECONDS and run.number not in self._is_counted:
