@@ -1,6 +1,7 @@
 """A run is called still only while no file of it has moved and everybody who carries it lives."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -84,6 +85,13 @@ def test_a_death_without_a_word_has_to_be_looked_at(run: RunPaths, carrier: "sub
     stillness = looked_at(run)
     carrier.kill()
     os.waitid(os.P_PID, carrier.pid, os.WEXITED | os.WNOWAIT)
+    assert stillness.summary(run.run_id) is None
+
+
+def test_a_supervisor_that_was_halted_has_to_be_woken(run: RunPaths, carrier: "subprocess.Popen[bytes]") -> None:
+    stillness = looked_at(run)
+    carrier.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, carrier.pid, os.WSTOPPED | os.WNOWAIT)
     assert stillness.summary(run.run_id) is None
 
 

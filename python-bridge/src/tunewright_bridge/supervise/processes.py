@@ -41,6 +41,7 @@ __all__ = [
     "identity_of",
     "identity_values",
     "is_alive",
+    "is_at_work",
     "is_knowable",
     "look_up",
     "send_signal",
@@ -75,10 +76,20 @@ def is_knowable(identity: "ProcessIdentity") -> bool:
 
 def is_alive(identity: "ProcessIdentity") -> bool:
     """Whether exactly this process lives here. A zombie does not: it only waits to be forgotten."""
+    return _living(identity) is not None
+
+
+def is_at_work(identity: "ProcessIdentity") -> bool:
+    """Whether exactly this process lives here and no signal has stopped it."""
+    entry = _living(identity)
+    return entry is not None and not entry.is_paused
+
+
+def _living(identity: "ProcessIdentity") -> ProcessEntry | None:
     if identity.boot_id != boot_id():
-        return False
+        return None
     entry = look_up(identity.pid)
-    return entry is not None and not entry.is_zombie and entry.start_token == identity.start_token
+    return None if entry is None or entry.is_zombie or entry.start_token != identity.start_token else entry
 
 
 def continue_if_paused(identity: "ProcessIdentity") -> bool:

@@ -1,7 +1,8 @@
 """Whether a running run is what it was at the last look, told without reading its files again.
 
 Whatever changes in a run directory is renamed into one of its two folders or appended to its events, and whatever ends
-without a word is one of three processes. Only where one of these has moved is there anything to read or to repair.
+or halts without a word is one of three processes. Only where one of these has moved is there anything to read or to
+repair.
 """
 
 import os
@@ -14,7 +15,7 @@ from tunewright_bridge.protocol.run import RecorderRecord, RunSummary
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.supervise.lease import read_lease
-from tunewright_bridge.supervise.processes import is_alive
+from tunewright_bridge.supervise.processes import is_alive, is_at_work
 
 # File systems count time in steps: a folder may change twice in one of them and show it once.
 _YOUNGEST_NS = 1_000_000_000
@@ -26,8 +27,15 @@ _Stamps = tuple[tuple[int, int, int], ...]
 class _Known:
     places: tuple[str, ...]
     stamps: _Stamps
-    carriers: tuple[ProcessIdentity, ...]
+    supervisor: ProcessIdentity
+    # Recorder and trainer. Whether they go on is the supervisor's business, as long as it goes on itself.
+    others: tuple[ProcessIdentity, ...]
     summary: RunSummary
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether there is nobody to replace or to wake."""
+        return is_at_work(self.supervisor) and all(map(is_alive, self.others))
 
 
 class Stillness:
@@ -41,7 +49,7 @@ class Stillness:
         known = self._known.get(run_id)
         if known is None:
             return None
-        if _stamps(known.places) == known.stamps and all(map(is_alive, known.carriers)):
+        if _stamps(known.places) == known.stamps and known.is_carried:
             return known.summary
         del self._known[run_id]
         return None
@@ -65,8 +73,9 @@ class Stillness:
         except BridgeError:
             return
         if lease is not None:
-            carriers = (lease.supervisor, record.recorder, record.trainer)
-            self._known[summary.id] = _Known(_places(paths, summary.attempt), stamps, carriers, summary)
+            places = _places(paths, summary.attempt)
+            others = (record.recorder, record.trainer)
+            self._known[summary.id] = _Known(places, stamps, lease.supervisor, others, summary)
 
     def keep_only(self, run_ids: set[str]) -> None:
         """Forgets every other run."""
