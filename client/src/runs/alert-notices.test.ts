@@ -60,6 +60,19 @@ it('leads to the line of the log', async () => {
     .toEqual([{ kind: 'run', runId: 'a', attempt: 1, logOffset: 4_096 }]);
 });
 
+it('stops the attempt that it tells of, and no later one', async () => {
+  const { change, store } = await windowWith(aRun({ id: 'a' }));
+  recorded.nextPressed = 'Stop';
+  change({ alerts: [anAlert()] });
+  await expect.poll(() => recorded.commands.map(({ id }) => id)).toContain('tunewright.stop');
+  recorded.commands.length = 0;
+  recorded.nextPressed = 'Stop';
+  change({ alerts: [anAlert({ kind: 'nan', id: 'nan:loss' })] });
+  store.accept(ROOT, aRun({ id: 'a', attempt: 2 }));
+  await expect.poll(() => recorded.messages.at(-1)?.text).toBe('Attempt 1 of first.sft has ended already.');
+  expect(recorded.commands).toEqual([]);
+});
+
 it('offers no stop for what is stopped already, and says that it was', async () => {
   const { change, notices } = await windowWith(aRun({ id: 'a' }));
   const alerts = [anAlert({ action: 'stop' })];

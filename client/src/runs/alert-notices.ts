@@ -13,6 +13,8 @@ import { writesCheckpoints } from './tasks.ts';
 const QUIET_MS = 30 * 60_000;
 /** Lists of several folders come one after the other. */
 const GATHER_MS = 1_500;
+/** How long the status bar says something. */
+const TOLD_MS = 6_000;
 
 export interface AlertNoticesOptions {
   readonly store: RunStore;
@@ -54,7 +56,7 @@ export class AlertNotices {
     const [first] = told;
     if (!first) return;
     if (!stoodBefore) {
-      void showAlert(run, told.find(isSevere) ?? first);
+      void showAlert(this.#options.store, run, told.find(isSevere) ?? first);
       return;
     }
     if (!openAlerts(run.summary).some(isSevere)) return;
@@ -77,7 +79,10 @@ export class AlertNotices {
       .map(({ summary }) => this.#options.store.find(summary.id))
       .filter((run) => run !== undefined && openAlerts(run.summary).some(isSevere));
     this.#standing = [];
-    void showStanding(standing.filter((run) => run !== undefined));
+    void showStanding(
+      this.#options.store,
+      standing.filter((run) => run !== undefined),
+    );
   }
 }
 
@@ -89,7 +94,7 @@ function keyOf(runId: string, { attempt, kind }: Alert): string {
   return `${runId}/${attempt}/${kind}`;
 }
 
-async function showAlert({ summary }: TrackedRun, alert: Alert): Promise<void> {
+async function showAlert(store: RunStore, { summary }: TrackedRun, alert: Alert): Promise<void> {
   const node = { kind: 'run', runId: summary.id };
   const stop = vscode.l10n.t('Stop');
   const openLog = vscode.l10n.t('Open Log');
@@ -103,7 +108,17 @@ async function showAlert({ summary }: TrackedRun, alert: Alert): Promise<void> {
   ];
   const show = isSevere(alert) ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
   const pressed = await show(noticeText(summary, alert), ...buttons);
-  if (pressed === stop) await vscode.commands.executeCommand('tunewright.stop', node);
+  if (pressed === stop) {
+    // The message may have stood for hours, and what runs now is another attempt.
+    if (store.find(summary.id)?.summary.attempt === alert.attempt) {
+      await vscode.commands.executeCommand('tunewright.stop', node);
+    } else {
+      vscode.window.setStatusBarMessage(
+        vscode.l10n.t('Attempt {0} of {1} has ended already.', alert.attempt, runLabel(summary)),
+        TOLD_MS,
+      );
+    }
+  }
   if (pressed === change) await vscode.commands.executeCommand('tunewright.resumeWithChange', node);
   if (pressed === openLog) {
     await vscode.commands.executeCommand('tunewright.openLog', { ...node, ...logPlace(alert) });
@@ -114,12 +129,12 @@ function logPlace({ logOffset, attempt }: Alert): { logOffset?: number; attempt:
   return logOffset === undefined ? { attempt } : { attempt, logOffset };
 }
 
-async function showStanding(runs: readonly TrackedRun[]): Promise<void> {
+async function showStanding(store: RunStore, runs: readonly TrackedRun[]): Promise<void> {
   const [first] = runs;
   if (!first) return;
   if (runs.length === 1) {
     const [worst] = openAlerts(first.summary);
-    if (worst) await showAlert(first, worst);
+    if (worst) await showAlert(store, first, worst);
     return;
   }
   const showRuns = vscode.l10n.t('Show Runs');

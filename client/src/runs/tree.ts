@@ -4,6 +4,7 @@ import type { AttemptSummary } from '../../../protocol/src/run.ts';
 import { openAlerts } from './alerts.ts';
 import { hostText } from './names.ts';
 import { queuedFirst } from './order.ts';
+import { Refreshes } from './refreshes.ts';
 import type { RunStore, TrackedRun } from './store.ts';
 import { changesByItself, runItem, runTooltip } from './tree-item.ts';
 
@@ -23,8 +24,6 @@ export function isRunNode(value: unknown): value is RunNode {
   );
 }
 
-/** A line that is redrawn cannot be clicked for a moment, so it is not redrawn with every step. */
-const REFRESH_INTERVAL_MS = 500;
 /** How often a line is drawn anew that tells of passing time. */
 const CLOCK_INTERVAL_MS = 5_000;
 
@@ -41,16 +40,20 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   readonly #changed = new vscode.EventEmitter<RunsNode | undefined>();
   readonly #nodes = new Map<string, RunsNode>();
   readonly #subscription: vscode.Disposable;
-  readonly #stale = new Set<string>();
-  #isAllStale = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #refreshes: Refreshes;
   #clock: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(options: RunsTreeOptions) {
     this.#options = options;
-    this.#subscription = options.store.onDidChange((run) => this.#refreshSoon(run));
+    this.#refreshes = new Refreshes({
+      refresh: (runIds) => {
+        const nodes = runIds === 'all' ? [undefined] : runIds.map((id) => this.#nodes.get(`run:${id}`));
+        for (const node of nodes) this.#changed.fire(node);
+      },
+    });
+    this.#subscription = options.store.onDidChange((run) => this.#note(run));
   }
 
   async getChildren(parent?: RunsNode): Promise<RunsNode[]> {
@@ -90,7 +93,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#refreshes.dispose();
     clearInterval(this.#clock);
     this.#subscription.dispose();
     this.#changed.dispose();
@@ -107,26 +110,15 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   /** Draws the lines anew that tell of passing time; stops where there is none. */
   #tick(): void {
     const telling = this.#options.store.liveRuns().filter(({ summary }) => changesByItself(summary));
-    for (const run of telling) this.#refreshSoon(run);
+    for (const { summary } of telling) this.#refreshes.demand(summary.id);
     if (telling.length > 0) return;
     clearInterval(this.#clock);
     this.#clock = undefined;
   }
 
-  #refreshSoon(run: TrackedRun | undefined): void {
-    // Places in a queue are told run by run, and decide on the order of all.
-    if (run && run.summary.queuePlace === undefined) this.#stale.add(run.summary.id);
-    else this.#isAllStale = true;
+  #note(run: TrackedRun | undefined): void {
+    this.#refreshes.note(run);
     this.#clock ??= setInterval(() => this.#tick(), CLOCK_INTERVAL_MS);
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      const stale = this.#isAllStale
-        ? [undefined]
-        : [...this.#stale].map((id) => this.#nodes.get(`run:${id}`));
-      this.#isAllStale = false;
-      this.#stale.clear();
-      for (const node of stale) this.#changed.fire(node);
-    }, REFRESH_INTERVAL_MS);
   }
 }
 
