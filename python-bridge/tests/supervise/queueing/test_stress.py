@@ -72,10 +72,14 @@ def kill_somebody(host: QueueHost, chance: random.Random) -> bool:
 def test_thirty_runs_and_random_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)
     with queue_host(tmp_path, monkeypatch, cards=2) as host:
+        # Nobody gets to work before all of them wait.
+        host.hold("both", devices=2)
         for number in range(RUNS):
             options = {"devices": 2} if number % 7 == 3 else {}
             queue = "day" if number % 5 == 4 else "night"
-            host.start(f"r{number}", "--seconds", f"{chance.uniform(0.05, 0.6):.2f}", queue=queue, **options)
+            host.start(f"r{number}", "--seconds", f"{chance.uniform(0.1, 1.0):.2f}", queue=queue, **options)
+        assert len(host.waiting("night")) + len(host.waiting("day")) == RUNS
+        host.let_go("both")
         with Looker(host):
             for _ in range(KILLS):
                 time.sleep(chance.uniform(0.0, 0.5))
