@@ -54,8 +54,12 @@ def test_who_lost_its_waiter_is_passed_over_where_nobody_looks(host: QueueHost) 
     host.let_go("first")
     assert runs[1].wait_for_end().state == "succeeded"
     assert host.waiting() == ["a"]
+    # Whoever comes later does not wait for it again.
+    entry = json.loads(host.entry_file(runs[0]).read_text())
+    assert entry["waitsFor"]["code"] == "nobody"
+    assert host.start("c").wait_for_end().state == "succeeded"
     assert runs[0].wait_for_end(repairing=True).state == "succeeded"
-    assert host.begun == ["first", "b", "a"]
+    assert host.begun == ["first", "b", "c", "a"]
 
 
 def test_all_waiters_are_killed_at_once_and_start_in_their_order(host: QueueHost) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -210,6 +211,15 @@ def test_a_folder_of_runs_that_is_away_for_a_while_costs_no_place(waiting: Waiti
     waiting.order()
     (tmp_path / "away").rename(waiting.root)
     assert waiting.order() == ["a"]
+
+
+def test_a_folder_of_runs_that_never_comes_back_is_forgotten(waiting: Waiting, tmp_path: Path) -> None:
+    path = waiting.own(waiting.enter("a")).path
+    waiting.root.rename(tmp_path / "away")
+    long_ago = time.time() - 30 * 86_400
+    os.utime(path, (long_ago, long_ago))
+    assert waiting.order() == []
+    assert not path.exists()
 
 
 def test_a_queue_without_runs_leaves_nothing(waiting: Waiting) -> None:

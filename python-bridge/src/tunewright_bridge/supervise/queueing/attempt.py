@@ -15,6 +15,8 @@ from tunewright_bridge.supervise.queueing.devices import Wish, grant_environment
 from tunewright_bridge.supervise.queueing.folders import queue_folders
 from tunewright_bridge.supervise.queueing.host import HostLook
 from tunewright_bridge.supervise.queueing.own_entry import OwnEntry
+from tunewright_bridge.supervise.queueing.standing import Standings
+from tunewright_bridge.supervise.queueing.sweeping import sweep
 from tunewright_bridge.supervise.queueing.turn import Granted, Host
 from tunewright_bridge.supervise.queueing.waiter import Waiter
 from tunewright_bridge.supervise.waiting import NeverStartsError
@@ -50,6 +52,7 @@ class QueuedAttempt:
             if problem is not None:
                 raise NeverStartsError(problem)
             self._own.enter(wish, keeps_place=command.start_after_seconds is not None, waits_for=waits_for)
+            sweep(self._own.reader, Standings())
         except OSError as error:
             if is_new:
                 raise

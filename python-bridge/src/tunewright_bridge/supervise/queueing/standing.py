@@ -4,6 +4,7 @@ An entry says what a supervisor wrote into it; whether that supervisor, or anyth
 """
 
 import os
+import time
 from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
@@ -31,6 +32,8 @@ T = TypeVar("T")
 #   gone: the same, and nobody will clear up.
 Standing = Literal["waits", "deserted", "not-ready", "holds", "ended", "gone"]
 
+# A folder of runs that is away for so long costs its runs their places.
+_AWAY_SECONDS = 7 * 86_400.0
 _UNREADY_CODES = ("retry", "storage")
 
 
@@ -48,6 +51,12 @@ class Claim:
     def is_waiting(self) -> bool:
         return self.standing in ("waits", "deserted", "not-ready")
 
+    @property
+    def is_left(self) -> bool:
+        """Whether others have seen for long enough that nobody waits for it."""
+        waits_for = self.entry.record.waits_for
+        return self.standing == "deserted" and waits_for is not None and waits_for.code == "nobody"
+
 
 class Standings:
     """Looks entries up again and again; files that have not changed are not read again."""
@@ -62,7 +71,7 @@ class Standings:
         try:
             state = self._states.read(paths.state)
             if state is None:
-                return Claim(entry, _standing_of_missing(paths), None, None)
+                return Claim(entry, _standing_of_missing(entry, paths), None, None)
             attempt = paths.attempt(state.attempt)
             lease = self._leases.read(attempt.lease)
         except BridgeError as error:
@@ -99,11 +108,19 @@ def _standing(entry: Entry, attempt: AttemptPaths, state: RunState, supervisor: 
     return "holds" if lives else "ended"
 
 
-def _standing_of_missing(paths: RunPaths) -> Standing:
+def _standing_of_missing(entry: Entry, paths: RunPaths) -> Standing:
     if paths.intent.exists():
         return "deserted"
     # Where the whole folder of runs is away, a disk may be, or somebody has given it another name.
-    return "gone" if paths.directory.parent.is_dir() else "deserted"
+    is_deleted = paths.directory.parent.is_dir() or _age_seconds(entry.path) > _AWAY_SECONDS
+    return "gone" if is_deleted else "deserted"
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 class _Records(Generic[T]):

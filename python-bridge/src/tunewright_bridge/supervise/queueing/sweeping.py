@@ -1,8 +1,12 @@
-"""Takes away entries of runs that are over, and what killed writers left; done by whoever looks at the queues."""
+"""Keeps the queues tidy: entries of runs that are over, that nobody waits for, and what killed writers left."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from logging import getLogger
+from pathlib import Path
 
-from tunewright_bridge.supervise.queueing.entries import EntryReader, remove_entry, remove_torn
+from tunewright_bridge.protocol.queue import QueueWait
+from tunewright_bridge.supervise.queueing.entries import EntryReader, remove_entry, remove_torn, write_entry
 from tunewright_bridge.supervise.queueing.lock import queues_locked
 from tunewright_bridge.supervise.queueing.standing import Standings
 
@@ -28,3 +32,11 @@ def sweep(reader: EntryReader, standings: Standings) -> bool:
         _LOG.debug("the queues could not be swept: %s", error)
         return False
     return True
+
+
+def mark_left(reader: EntryReader, standings: Standings, paths: Collection[Path]) -> None:
+    """Notes of entries that nobody has waited for them; whoever waits for one takes it back. Raises OSError."""
+    with queues_locked(reader.folders.lock, seconds=_LOCK_SECONDS):
+        for entry in reader.read():
+            if entry.path in paths and standings.claim(entry).standing == "deserted":
+                write_entry(entry.path, replace(entry.record, waits_for=QueueWait(code="nobody", values={})))

@@ -21,6 +21,7 @@ from tunewright_bridge.supervise.queueing.entries import Entry
 from tunewright_bridge.supervise.queueing.host import HostLook, with_marks
 from tunewright_bridge.supervise.queueing.own_entry import OwnEntry
 from tunewright_bridge.supervise.queueing.standing import Claim, Standings
+from tunewright_bridge.supervise.queueing.sweeping import mark_left
 from tunewright_bridge.supervise.queueing.turn import Denied, Granted, Host, Impossible, Outcome, ahead_of, allot
 
 _LOG = logging.getLogger(__name__)
@@ -103,6 +104,7 @@ class Waiter:
             self._watch(ahead[:1])
             self._say(mine, None)
             return None
+        self._note_left(claims)
         outcome = self._by_entries(mine, claims)
         has_asked = not isinstance(outcome, Denied)
         if has_asked:
@@ -128,11 +130,21 @@ class Waiter:
         return ahead
 
     def _passed_over(self, claims: list[Claim]) -> set[Path]:
-        """Entries that nobody has waited for since long ago, as far as we have seen."""
+        """Entries that nobody has waited for since long ago, as we have seen or others before us."""
         now = time.monotonic()
-        deserted = {claim.entry.path for claim in claims if claim.standing == "deserted"}
-        self._deserted_since = {path: self._deserted_since.get(path, now) for path in deserted}
+        deserted = [claim for claim in claims if claim.standing == "deserted"]
+        self._deserted_since = {
+            claim.entry.path: self._deserted_since.get(claim.entry.path, now - (DESERTED_SECONDS * claim.is_left))
+            for claim in deserted
+        }
         return {path for path, since in self._deserted_since.items() if now - since >= DESERTED_SECONDS}
+
+    def _note_left(self, claims: list[Claim]) -> None:
+        """Whoever comes later need not wait again for those that nobody has waited for."""
+        passed_over = self._passed_over(claims)
+        left = {claim.entry.path for claim in claims if claim.entry.path in passed_over and not claim.is_left}
+        if left:
+            mark_left(self._own.reader, self._standings, left)
 
     def _by_entries(self, mine: Entry, claims: list[Claim]) -> Outcome | None:
         """Where the entries alone say that devices are missing, the host need not be asked."""
