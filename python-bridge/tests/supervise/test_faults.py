@@ -275,9 +275,8 @@ def test_the_launching_process_and_its_group_are_killed(tmp_path: Path) -> None:
 def test_a_run_that_nobody_started_is_not_queued_for_ever(tmp_path: Path) -> None:
     run = store_live_run(tmp_path)
     assert repair(run.paths).state == "queued"
-    state = json.loads(run.paths.state.read_text())
-    run.paths.state.write_text(json.dumps(state | {"sinceMs": state["sinceMs"] - 60_000}))
-    assert repair(run.paths).state == "failed"
+    wait_for(lambda: repair(run.paths).state == "failed", "the truth")
+    assert run.state.cause == cause("never-started")
 
 
 def test_a_stop_reaches_a_run_whose_supervisor_was_killed(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ WELL = Situation(
     is_being_started=False,
     has_restarted=False,
     is_retry=False,
+    stored_at_ms=None,
     exit_record=None,
     stop=None,
 )
@@ -117,6 +118,13 @@ def test_a_run_that_was_just_stored_gets_a_moment_for_its_supervisor() -> None:
     assert follows(fresh, "local", BARE, now_ms=NOW, tail="") == Leave()
     assert follows(fresh, "local", replace(BARE, is_retry=True), now_ms=NOW, tail="") == Leave()
     assert after("queued", BARE, "slurm") == Leave()
+
+
+def test_what_took_long_to_store_gets_its_moment_all_the_same() -> None:
+    assert after("queued", replace(BARE, stored_at_ms=NOW - 1_000)) == Leave()
+    assert after("queued", replace(BARE, stored_at_ms=NOW - 2_000)) == NEVER_STARTED
+    # The clock of a file server that is ahead.
+    assert after("queued", replace(BARE, stored_at_ms=NOW + 90_000)) == NEVER_STARTED
 
 
 def test_a_clock_that_was_set_back_keeps_no_run_queued() -> None:

@@ -26,8 +26,8 @@ from tunewright_bridge.supervise.tree import Marks
 
 _LOG = getLogger(__name__)
 
-# Between storing an attempt and the first moment of its supervisor, which is seen from then on.
-QUEUED_GRACE_MS = 4_000
+# Between storing an attempt and the first moment of its supervisor, which is seen from then on: milliseconds of work.
+QUEUED_GRACE_MS = 1_500
 # What a living supervisor may take from the exit record to the run's last state.
 FINISHING_GRACE_MS = 3_000
 
@@ -48,6 +48,8 @@ class Situation:
     has_restarted: bool
     # Whether the attempt starts by itself, after another one of its run.
     is_retry: bool
+    # When it was stored, by the file system; looked for only without a supervisor.
+    stored_at_ms: int | None
     # How the command ended, by the recorder or else by the command itself.
     exit_record: ExitRecord | None
     stop: StopRequest | None
@@ -93,10 +95,19 @@ def look(attempt: AttemptPaths, marks: Marks | None = None) -> Situation:
         is_being_started=is_being_started,
         has_restarted=has_restarted,
         is_retry=command is not None and command.start_after_seconds is not None,
+        stored_at_ms=_stored_at_ms(attempt) if supervisor == "none" else None,
         # Read after the processes were looked at: whoever died in between had written it before.
         exit_record=read_exit(attempt),
         stop=read_record_if_there(StopRequest, attempt.stop),
     )
+
+
+def _stored_at_ms(attempt: AttemptPaths) -> int | None:
+    """When the run got its name, or its last state: how long storing it took before does not count."""
+    try:
+        return attempt.directory.parent.parent.stat().st_ctime_ns // 1_000_000
+    except FileNotFoundError:
+        return None
 
 
 def _life(identity: ProcessIdentity | None) -> Life:
@@ -147,7 +158,8 @@ def _while_queued(
     if situation.supervisor == "dead":
         return Adopt()
     # A clock that was set may cut this short; whoever was about to start the attempt is then told that it has ended.
-    if executor != "local" or 0 <= now_ms - state.since_ms < QUEUED_GRACE_MS:
+    moments = [state.since_ms] if situation.stored_at_ms is None else [state.since_ms, situation.stored_at_ms]
+    if executor != "local" or any(0 <= now_ms - moment < QUEUED_GRACE_MS for moment in moments):
         return Leave()
     return Adopt() if situation.is_retry else Settle(End("failed", cause("never-started")))
 
