@@ -88,9 +88,9 @@ class QueueHost:
         start_supervisor(run.paths, run.attempt, environment=os.environ, patience=IMPATIENT)
         return run
 
-    def take_in(self, paths: RunPaths) -> None:
+    def take_in(self, directory: Path) -> None:
         """A run that somebody else has started ends with the others."""
-        self.runs.append(LiveRun(paths))
+        self.runs.append(LiveRun(RunPaths(directory)))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine_programs import python_with_engine
 from live_runs import wait_for
 from queued_runs import QueueHost, queue_host
 from tunewright_bridge.command_line.queue import wait_text
@@ -66,6 +67,19 @@ def test_what_cannot_be_moved_is_said_in_one_line(host: QueueHost) -> None:
         assert done.returncode == 2
         assert complaint in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_run_that_waits_is_said_to_wait(host: QueueHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUNEWRIGHT_INTERPRETER", str(python_with_engine(tmp_path / "engine")))
+    monkeypatch.setenv("TRAINER", "--steps 1")
+    config = host.workspace / "second.sft.yaml"
+    config.write_text("model: hub/model\ndataset: [train.jsonl]\ntunewright: {queue: night}\n")
+    config.with_name("train.jsonl").touch()
+    command = [sys.executable, "-m", "tunewright_bridge", "run", str(config), "--detach"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=host.workspace, check=False)
+    assert done.returncode == 0, done.stderr
+    host.take_in(max(host.workspace.glob(".tunewright/runs/*second*")))
+    assert "second.sft #1 waits at place 4 of 4 in the queue night" in done.stderr
 
 
 def test_every_reason_has_words_even_where_a_value_is_missing() -> None:

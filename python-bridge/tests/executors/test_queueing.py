@@ -32,7 +32,7 @@ class Desk:
             root=str(runs_root(self.host.workspace)), config_path=str(config), interpreter=str(self._interpreter)
         )
         summary = submit_run(params, environment=self.host.environment)
-        self.host.take_in(RunPaths(Path(summary.directory)))
+        self.host.take_in(Path(summary.directory))
         return summary
 
     def refused(self, own: str, *, keys: str = "") -> str:

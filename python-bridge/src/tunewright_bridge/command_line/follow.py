@@ -46,10 +46,18 @@ def run(options: Namespace, methods: Methods) -> int:
     if options.json:
         print_event("started", run=started)
     else:
-        print(f"{started.name} #{started.number} started: {started.directory}", file=sys.stderr, flush=True)
+        print(_beginning(started), file=sys.stderr, flush=True)
     if options.detach:
         return 0
     return follow_run(root, started, is_json=options.json)
+
+
+def _beginning(run: RunSummary) -> str:
+    place = run.queue_place
+    if place is None:
+        return f"{run.name} #{run.number} started: {run.directory}"
+    where = f"place {place.position} of {place.waiting} in the queue {place.queue}"
+    return f"{run.name} #{run.number} waits at {where}: {run.directory}"
 
 
 def _interpreter(options: Namespace, root: Path, folder: Path) -> str:

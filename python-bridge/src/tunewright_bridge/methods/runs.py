@@ -55,7 +55,7 @@ class RunsMethods:
 
         summary = submit_run(params, environment=os.environ)
         self._poke(params.root)
-        return summary
+        return self._with_place(Path(params.root), summary) if summary.state == "queued" else summary
 
     def list(self, params: ListRunsParams) -> ListRunsResult:
         """The newest runs, with progress."""
