@@ -24,7 +24,7 @@ it('leaves the line of a run alone while it merely goes on, long enough to read 
     vi.advanceTimersByTime(50);
   }
   expect(drawn).toEqual([]);
-  vi.advanceTimersByTime(3_000);
+  vi.advanceTimersByTime(5_000);
   expect(drawn).toEqual([['a']]);
 });
 
@@ -34,7 +34,7 @@ it('draws soon what matters, and its progress with it', () => {
   note({ progress: { step: 3 }, alerts: [anAlert()] });
   vi.advanceTimersByTime(600);
   expect(drawn).toEqual([['a']]);
-  vi.advanceTimersByTime(5_000);
+  vi.advanceTimersByTime(9_000);
   expect(drawn).toHaveLength(1);
 });
 

@@ -6,7 +6,7 @@ import type { TrackedRun } from './store.ts';
 /** A line that is redrawn cannot be clicked for a moment, so many changes make one refresh. */
 const SOON_MS = 500;
 /** A hover ends when its line is redrawn: there must be time to read one of a run that logs many steps a second. */
-const PROGRESS_MS = 3_000;
+const PROGRESS_MS = 5_000;
 
 export interface RefreshesOptions {
   /** Draws every line anew, or those of some runs. */

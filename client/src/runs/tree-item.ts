@@ -71,14 +71,23 @@ export function runTooltip(
   attempts: readonly AttemptSummary[],
 ): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
-  text.appendMarkdown('**').appendText(runLabel(summary)).appendMarkdown('**\n\n');
+  text.appendMarkdown(`**${plain(runLabel(summary))}**\n\n`);
   for (const alert of [...openAlerts(summary), ...openHints(summary)]) {
     const icon = alert.severity === 'alert' ? '$(warning)' : '$(info)';
-    const words = [alertTitle(alert, nowMs), alertMeaning(alert), alertNextStep(alert)].filter(Boolean);
-    text.appendMarkdown(`${icon} `).appendText(words.join(' — ')).appendMarkdown('\n\n');
+    text.appendMarkdown(`${icon} **${plain(alertTitle(alert, nowMs))}**\n\n`);
+    text.appendMarkdown(`${plain(alertMeaning(alert))}\n\n${plain(alertNextStep(alert))}\n\n`);
   }
   for (const [name, value] of [...runDetails(summary, nowMs), ...attemptLines(attempts, summary.attempt)]) {
-    text.appendMarkdown('- ').appendText(`${name}: ${value}`).appendMarkdown('\n');
+    text.appendMarkdown(`- ${plain(`${name}: ${value}`)}\n`);
   }
   return text;
+}
+
+/** As it is, in Markdown. The editor's own `appendText` glues the words together, so that lines break within them. */
+function plain(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/[\\`*_{}[\]()#+\-.!~|$>]/g, '\\$&')
+    .replaceAll('\n', ' ');
 }

@@ -146,8 +146,17 @@ it('tells of earlier attempts when somebody hovers', async () => {
   expect(item.tooltip).toBeUndefined();
   const { value } = (await tree.resolveTreeItem(item, node)).tooltip as { value: string };
   expect(value).toContain('Attempt 1: from the beginning, ended by signal 9 after 1 m 5 s');
-  expect(value).toContain('Attempt 2: from checkpoint-40');
+  expect(value).toContain('Attempt 2: from checkpoint\\-40');
   tree.dispose();
+});
+
+it('keeps what a run is called and says from becoming markup', async () => {
+  const cause = { code: 'engine-error' as const, values: { error: '<b>[x](y) *z*', exitCode: '1' } };
+  const [item] = await linesOf(aRun({ name: 'my_run', state: 'failed', cause }));
+  if (!item) throw new Error('the tree has no run');
+  const { value } = item.tooltip as unknown as { value: string };
+  expect(value).toContain('**my\\_run**');
+  expect(value).toContain('&lt;b\\>\\[x\\]\\(y\\) \\*z\\*');
 });
 
 it('counts the runs with alerts on the view', async () => {
