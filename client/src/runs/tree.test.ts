@@ -142,11 +142,30 @@ it('tells of earlier attempts when somebody hovers', async () => {
   const [node] = await tree.getChildren(host);
   if (!node) throw new Error('the tree has no run');
   const item = tree.getTreeItem(node);
-  // The editor asks only where no hover is given.
   expect(item.tooltip).toBeUndefined();
   const { value } = (await tree.resolveTreeItem(item, node)).tooltip as { value: string };
   expect(value).toContain('Attempt 1: from the beginning, ended by signal 9 after 1 m 5 s');
   expect(value).toContain('Attempt 2: from checkpoint\\-40');
+  tree.dispose();
+});
+
+it('asks nobody for the hover of a run with one attempt', async () => {
+  const { store } = await storeWith(aRun());
+  let asked = 0;
+  const tree = new RunsTree({
+    store,
+    ensureWatched,
+    attemptsOf: async () => {
+      asked += 1;
+      return [];
+    },
+  });
+  const [host] = await tree.getChildren();
+  const [node] = await tree.getChildren(host);
+  if (!node) throw new Error('the tree has no run');
+  const item = tree.getTreeItem(node);
+  expect(await tree.resolveTreeItem(item, node)).toBe(item);
+  expect(asked).toBe(0);
   tree.dispose();
 });
 

@@ -86,7 +86,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   /** What a hover says of a run with several attempts is read when somebody hovers. */
   async resolveTreeItem(item: vscode.TreeItem, node: RunsNode): Promise<vscode.TreeItem> {
     const run = node.kind === 'run' ? this.#options.store.find(node.runId) : undefined;
-    if (!run) return item;
+    // The editor asks also where the hover is here already.
+    if (!run || item.tooltip !== undefined) return item;
     const attempts = await this.#options.attemptsOf(run).catch(() => []);
     item.tooltip = runTooltip(run, Date.now(), attempts);
     return item;
