@@ -56,7 +56,7 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--resume", type=Path, help="the checkpoint to go on from")
     parser.add_argument("--fail-at-step", type=int, default=0, help="before it is logged")
     parser.add_argument("--fail-once", type=Path, help="with --fail-at-step: not where this file is; makes it")
-    parser.add_argument("--nan-at-step", type=int, default=0, help="unless the attempt was resumed")
+    parser.add_argument("--nan-at-step", type=int, default=0, help="from there on, unless the attempt was resumed")
     parser.add_argument("--seconds-per-step", type=float, default=0.02)
     parser.add_argument("--ready", type=Path, help="written when everything is in place")
     parser.add_argument("--workers", type=int, default=0, help="children in sessions of their own")
@@ -125,7 +125,7 @@ def train(options: argparse.Namespace) -> None:
 
 def log(options: argparse.Namespace, step: int) -> None:
     """One line."""
-    is_bad = step == options.nan_at_step and options.resume is None
+    is_bad = 0 < options.nan_at_step <= step and options.resume is None
     line = {
         "loss": float("nan") if is_bad else 6.0 / step,
         "learning_rate": 1e-4,

@@ -54,7 +54,7 @@ def conclude(
         alert = _resuming_alert(attempt)
         decision = _decision(paths, attempt, end, alert, patience)
         if isinstance(decision, Retry):
-            new = _plan(paths, alert)
+            new = _plan(paths, before_step=_spoiled_since(attempt, alert))
             # Planning opens files and may take a while, in which a person can change their mind.
             if not is_end_wanted(record, attempt):
                 following = _begin_next(record, new, attempt, end, decision)
@@ -75,9 +75,18 @@ def _resuming_alert(attempt: AttemptPaths) -> Alert | None:
     stop = read_record_if_there(StopRequest, attempt.stop)
     if stop is not None and stop.alert is not None:
         return stop.alert if stop.alert.action == "resume" else None
+    return next((alert for alert in _standing_alerts(attempt) if alert.action == "resume"), None)
+
+
+def _standing_alerts(attempt: AttemptPaths) -> list[Alert]:
     health = read_record_if_there(HealthRecord, attempt.health)
-    alerts = [] if health is None else health.alerts
-    return next((alert for alert in alerts if alert.action == "resume" and alert.ended_at_ms is None), None)
+    return [] if health is None else [alert for alert in health.alerts if alert.ended_at_ms is None]
+
+
+def _spoiled_since(attempt: AttemptPaths, alert: Alert | None) -> int | None:
+    """A crash that follows on a loss that is no number is no reason to go on from the weights that gave it."""
+    steps = [spoiled_since(each) for each in (alert, *_standing_alerts(attempt))]
+    return min((step for step in steps if step is not None), default=None)
 
 
 def _decision(
@@ -130,10 +139,10 @@ def _begin_next(record: RunRecord, new: NewAttempt, attempt: AttemptPaths, end: 
     )
 
 
-def _plan(paths: RunPaths, alert: Alert | None) -> NewAttempt:
+def _plan(paths: RunPaths, *, before_step: int | None) -> NewAttempt:
     """From the last checkpoint that is good, or else from the beginning. Raises BridgeError where neither helps."""
     try:
-        plan = plan_resume(paths, before_step=spoiled_since(alert))
+        plan = plan_resume(paths, before_step=before_step)
     except BridgeError as error:
         if error.code not in ("no-checkpoint", "task-unsupported"):
             raise
