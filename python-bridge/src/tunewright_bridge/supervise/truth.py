@@ -86,12 +86,14 @@ def look(attempt: AttemptPaths, marks: Marks | None = None) -> Situation:
     if not lives and recorder == "none" and not is_being_started and attempt.recorder.exists():
         # The recorder has spoken while it was looked for.
         return look(attempt)
+    # A supervisor alone may still be ending what outlived the command.
+    may_have_leftovers = not (lives or is_being_started) or (supervisor, recorder, trainer) == ("alive", "dead", "dead")
     command = read_record(AttemptCommand, attempt.command) if supervisor == "none" else None
     return Situation(
         supervisor=supervisor,
         recorder=recorder,
         trainer=trainer,
-        has_leftovers=not (lives or is_being_started or has_restarted) and bool(marks.of_command(attempt)),
+        has_leftovers=may_have_leftovers and not has_restarted and bool(marks.of_command(attempt)),
         is_being_started=is_being_started,
         has_restarted=has_restarted,
         is_retry=command is not None and command.start_after_seconds is not None,
