@@ -123,14 +123,15 @@ def run_trial(seed: int, options: argparse.Namespace, *, have_namespaces: bool) 
 
 
 def read_results(path: Path) -> list[dict[str, Any]]:
-    """The results stored until now; a line that was cut short is left out."""
-    results = []
+    """The results stored until now, the last of each seed; a line that was cut short is left out."""
+    results: dict[int, dict[str, Any]] = {}
     for line in path.read_bytes().splitlines() if path.exists() else []:
         try:
-            results.append(json.loads(line))
+            result = json.loads(line)
         except ValueError:
             continue
-    return results
+        results[result["seed"]] = result
+    return list(results.values())
 
 
 def summary(results: list[dict[str, Any]]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def test_results_are_added_up_and_a_torn_one_is_left_out(tmp_path: Path) -> None
         "problems": ["…"],
     }
     file = tmp_path / "results.jsonl"
-    file.write_text(json.dumps(result) + "\n" + json.dumps(result | {"secondsToTruth": 2.5}) + '\n{"seed"')
+    file.write_text(json.dumps(result) + "\n" + json.dumps(result | {"seed": 2, "secondsToTruth": 2.5}) + '\n{"seed"')
     assert summary(read_results(file)) == {
         "trials": 2,
         "kinds": {"kill-bridge": 2, "stop": 2},

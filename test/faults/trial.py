@@ -8,6 +8,7 @@ is over, and then compares what is shown with what there was.
 
 import json
 import random
+import shutil
 import sys
 import threading
 import time
@@ -231,6 +232,8 @@ def main(arguments: list[str]) -> int:
     }
     if verdict.has_failed:
         result["story"] = world.story
+        # The disk of the trial ends with it.
+        shutil.copytree(world.root, folder / "runs", ignore=shutil.ignore_patterns("console.pipe"))
     print(json.dumps(result))
     return 0
 
