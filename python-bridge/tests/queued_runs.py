@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pynvml
 import pytest
 
 from live_runs import IMPATIENT, LiveRun, wait_for
@@ -36,6 +37,9 @@ class QueueHost:
             place.mkdir()
         # Supervisors search modules where the test does.
         monkeypatch.syspath_prepend(str(_PROGRAMS / "nvml"))
+        # Another test may have loaded the real one already; it is back at the end of this one.
+        monkeypatch.setitem(sys.modules, "pynvml", pynvml)
+        monkeypatch.delitem(sys.modules, "pynvml")
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
         monkeypatch.setenv("PRETEND_CARDS", str(self._cards) if cards else "")
         monkeypatch.setenv("XDG_STATE_HOME", str(state))

@@ -40,13 +40,22 @@ function vitest(
   };
 }
 
-function pytest(name: string, budgetMinutes: number, markers: string): Suite {
+/** `workers`: tests that mostly wait for processes of their own go side by side, also on two cores. */
+function pytest(
+  name: string,
+  budgetMinutes: number,
+  markers: string,
+  { workers = 0 }: { workers?: number } = {},
+): Suite {
   const reportPath = join(reports, `${name}.xml`);
   return {
     name,
     budgetMinutes,
     command: programOf(toolPaths().developmentEnvironment, 'python'),
-    args: ['-m', 'pytest', '-q', '-m', markers, `--junit-xml=${reportPath}`],
+    args: [
+      ...['-m', 'pytest', '-q', '-m', markers, `--junit-xml=${reportPath}`],
+      ...(workers > 0 ? ['--numprocesses', String(workers), '--dist', 'worksteal'] : []),
+    ],
     folder: bridge,
     reportPath,
     countsOf: junitCounts,
@@ -92,7 +101,7 @@ const faults: Suite = {
 export const SUITES: readonly Suite[] = [
   check,
   vitest('unit', 3, { projects: ['unit', 'webviews'] }),
-  pytest('bridge', 6, 'not engine and not long'),
+  pytest('bridge', 6, 'not engine and not long', { workers: 3 }),
   pytest('engine', 6, 'engine and not long'),
   faults,
   vitest('integration', 8, { needsProduct: true }),

@@ -50,7 +50,8 @@ def test_the_end_of_a_run_is_told_although_both_carriers_were_halted(tmp_path: P
 def test_a_halted_recorder_holds_up_no_output_for_long(tmp_path: Path) -> None:
     with live_run(tmp_path, "--steps", "40", "--print-each-step", "100000") as run:
         run.wait_for_state("running")
-        pause(run.recorder)
+        # Not waited for: its supervisor may wake it before anybody sees it halted.
+        os.kill(run.recorder.pid, signal.SIGSTOP)
         assert run.wait_for_end().state == "succeeded"
         assert len(run.log) == 40 * 100_001
 
