@@ -111,7 +111,9 @@ def serve(options: argparse.Namespace) -> None:
 def train(options: argparse.Namespace) -> None:
     """Appends one line a step, each opened and closed, as the engine does."""
     if options.ready:
-        options.ready.write_text(str(os.getpid()))
+        unfinished = options.ready.with_suffix(".new")
+        unfinished.write_text(str(os.getpid()))
+        unfinished.replace(options.ready)
     first = 0 if options.resume is None else step_of(options.resume)
     for step in range(first + 1, options.steps + 1):
         time.sleep(options.seconds_per_step)

@@ -42,7 +42,7 @@ def test_one_run_at_a_time_and_the_next_soon_after_it(host: QueueHost) -> None:
     ended_at = time.monotonic()
     host.wait_until_begun("second")
     # Two seconds are what is promised; a busy machine that tests gets more.
-    assert time.monotonic() - ended_at < 8
+    assert time.monotonic() - ended_at < 20
     assert third.wait_for_end().state == "succeeded"
     assert second.state.state == "succeeded"
     assert host.begun == ["first", "second", "third"]
