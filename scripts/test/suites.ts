@@ -87,6 +87,8 @@ const faults: Suite = {
     'faults.main',
     '--trials',
     '60',
+    '--jobs',
+    '6',
     '--results',
     shortFaults,
     '--report',

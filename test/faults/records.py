@@ -26,7 +26,7 @@ def record_problems(directory: Path) -> list[str]:
             json.loads(path.read_bytes())
         except (OSError, ValueError) as error:
             problems.append(f"{path.relative_to(directory)} cannot be read: {error}")
-    events = _events(directory / "events.jsonl")
+    events = read_events(directory / "events.jsonl")
     states = [(event["attempt"], event["state"]) for event in events if event.get("kind") == "state"]
     for (_, before), (_, after) in pairwise(states):
         if after not in _STEPS[before]:
@@ -40,7 +40,7 @@ def record_problems(directory: Path) -> list[str]:
     return problems
 
 
-def _events(path: Path) -> list[dict[str, Any]]:
+def read_events(path: Path) -> list[dict[str, Any]]:
     """Every event that can be read; others were torn."""
     events = []
     for line in path.read_bytes().splitlines():
