@@ -28,6 +28,7 @@ import { RunFollower } from './runs/follower.ts';
 import { WatchedRoots } from './runs/roots.ts';
 import { RunsStatusBar } from './runs/status-bar.ts';
 import { RunStore } from './runs/store.ts';
+import { Told } from './runs/told.ts';
 import { RunsTree, showBadge } from './runs/tree.ts';
 import { onSettingsChanged, readSettings } from './settings.ts';
 
@@ -66,7 +67,12 @@ export function activate(extension: vscode.ExtensionContext): void {
   const isBeingChanged = (path: string) => changes.has(path);
   const lenses = new RunCodeLenses({ store: runs, isConfig, isLookingFor, isBeingChanged });
   const editorContext = new EditorContext({ store: runs, isConfig, isLookingFor });
-  const alertNotices = new AlertNotices({ store: runs });
+  const told = new Told({
+    memory: extension.globalState,
+    isFocused: () => vscode.window.state.focused,
+    log,
+  });
+  const alertNotices = new AlertNotices({ store: runs, told });
   const devices = new DeviceStore(bridge, log);
   const dashboards = new Dashboards({
     bridge,
@@ -118,8 +124,9 @@ export function activate(extension: vscode.ExtensionContext): void {
     editorContext,
     vscode.languages.registerCodeLensProvider({ language: LANGUAGE_ID, scheme: 'file' }, lenses),
     new RunsStatusBar(runs),
+    told,
     alertNotices,
-    showEndNotices({ store: runs, alerts: alertNotices }),
+    showEndNotices({ store: runs, alerts: alertNotices, told }),
     runs.onDidChange(() => showBadge(runsView, runs)),
     changes,
     changes.onDidChange(() => lenses.refreshWhereDifferent()),

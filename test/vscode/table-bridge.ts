@@ -92,3 +92,17 @@ export class TableBridge implements BridgeCalls {
     });
   }
 }
+
+/** What the extension remembers across windows and reloads. */
+export class TableMemory {
+  readonly #stored = new Map<string, string>();
+
+  get<T>(key: string): T | undefined {
+    const stored = this.#stored.get(key);
+    return stored === undefined ? undefined : JSON.parse(stored);
+  }
+
+  async update(key: string, value: unknown): Promise<void> {
+    this.#stored.set(key, JSON.stringify(value));
+  }
+}

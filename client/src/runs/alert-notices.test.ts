@@ -1,19 +1,28 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { RunSummary } from '../../../protocol/src/run.ts';
 import { recorded, resetEditor } from '../../../test/vscode/stand-in.ts';
-import { anAlert, aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
+import { anAlert, aRun, silentLog, TableBridge, TableMemory } from '../../../test/vscode/table-bridge.ts';
 import { AlertNotices } from './alert-notices.ts';
 import { RunStore } from './store.ts';
+import { Told } from './told.ts';
 
 const ROOT = '/w/.tunewright/runs';
 
 beforeEach(resetEditor);
 
+function toldIn(memory = new TableMemory(), isFocused = true): Told {
+  return new Told({ memory, isFocused: () => isFocused, log: silentLog });
+}
+
 /** A window that finds `standing` runs when it opens, and what happens in it later. */
 async function windowWith(...standing: RunSummary[]) {
+  return windowThat(toldIn(), ...standing);
+}
+
+async function windowThat(told: Told, ...standing: RunSummary[]) {
   const bridge = new TableBridge({ 'runs/watch': () => ({ runs: standing, total: standing.length }) });
   const store = new RunStore({ bridge, log: silentLog });
-  const notices = new AlertNotices({ store, gatherMs: 1 });
+  const notices = new AlertNotices({ store, told, gatherMs: 1 });
   await store.watch(ROOT);
   const change = (changes: Partial<RunSummary>) =>
     bridge.notify('runs/changed', { root: ROOT, changed: [aRun({ id: 'a', ...changes })], removed: [] });
@@ -105,10 +114,23 @@ it('tells of an alert that came while the bridge was away', async () => {
   let alerts = [anAlert({ kind: 'slowdown', id: 'slowdown' })];
   const bridge = new TableBridge({ 'runs/watch': () => ({ runs: [aRun({ alerts })], total: 1 }) });
   const store = new RunStore({ bridge, log: silentLog });
-  new AlertNotices({ store, gatherMs: 1 });
+  new AlertNotices({ store, told: toldIn(), gatherMs: 1 });
   await store.watch(ROOT);
   alerts = [...alerts, anAlert({ id: 'nan:loss', kind: 'nan' })];
   bridge.start();
   await vi.waitFor(() => expect(recorded.messages).toHaveLength(1));
   expect(recorded.messages[0]?.text).toContain('the loss is NaN');
+});
+
+it('tells nothing again after a reload, neither what stands nor what comes back soon', async () => {
+  const memory = new TableMemory();
+  const alerts = [anAlert()];
+  const before = await windowThat(toldIn(memory), aRun({ id: 'a' }));
+  before.change({ alerts });
+  expect(recorded.messages).toHaveLength(1);
+  const after = await windowThat(toldIn(memory), aRun({ id: 'a', alerts }));
+  after.change({ alerts: [anAlert({ atMs: 61_000 })] });
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(recorded.messages).toHaveLength(1);
+  expect(after.notices.hasToldWhy(aRun({ id: 'a', alerts: [anAlert({ action: 'stop' })] }))).toBe(true);
 });

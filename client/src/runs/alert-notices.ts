@@ -8,9 +8,8 @@ import { isLiveState } from './looks.ts';
 import { runLabel } from './names.ts';
 import type { NewAlerts, RunStore, TrackedRun } from './store.ts';
 import { writesCheckpoints } from './tasks.ts';
+import type { News, Told } from './told.ts';
 
-/** Trouble that comes and goes is told again after so long. */
-const QUIET_MS = 30 * 60_000;
 /** Lists of several folders come one after the other. */
 const GATHER_MS = 1_500;
 /** How long the status bar says something. */
@@ -18,15 +17,19 @@ const TOLD_MS = 6_000;
 
 export interface AlertNoticesOptions {
   readonly store: RunStore;
+  readonly told: Told;
   readonly gatherMs?: number;
+}
+
+interface AlertNews extends News {
+  readonly run: TrackedRun;
+  readonly alert: Alert;
 }
 
 export class AlertNotices {
   readonly #options: AlertNoticesOptions;
   readonly #subscription: vscode.Disposable;
-  /** When a kind of trouble of an attempt was last told. */
-  readonly #toldAtMs = new Map<string, number>();
-  #standing: TrackedRun[] = [];
+  #standing: AlertNews[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: AlertNoticesOptions) {
@@ -34,13 +37,13 @@ export class AlertNotices {
     this.#subscription = options.store.onDidAlert((news) => this.#take(news));
   }
 
-  /** Whether this window has told of an alert that explains how the attempt ended. */
+  /** Whether the person was told of an alert that explains how the attempt ended. */
   hasToldWhy({ id, attempt, alerts }: RunSummary): boolean {
     return (alerts ?? []).some(
       (alert) =>
         alert.attempt === attempt &&
         (isFatal(alert) || alert.action === 'stop' || alert.action === 'resume') &&
-        this.#toldAtMs.has(keyOf(id, alert)),
+        this.#options.told.has(keyOf(id, alert)),
     );
   }
 
@@ -50,46 +53,47 @@ export class AlertNotices {
   }
 
   #take({ run, alerts, stoodBefore }: NewAlerts): void {
-    const told = alerts.filter(
-      (alert) => isWorthTelling(alert) && alert.attempt === run.summary.attempt && this.#isNews(run, alert),
-    );
-    const [first] = told;
-    if (!first) return;
-    if (!stoodBefore) {
-      void showAlert(this.#options.store, run, told.find(isSevere) ?? first);
+    const { store, told, gatherMs = GATHER_MS } = this.#options;
+    if (stoodBefore) {
+      const standing = openAlerts(run.summary).filter((alert) => isSevere(alert) && isWorthTelling(alert));
+      if (standing.length === 0) return;
+      this.#standing.push(...standing.map((alert) => newsOf(run, alert)));
+      this.#timer ??= setTimeout(() => this.#tellStanding(), gatherMs);
       return;
     }
-    if (!openAlerts(run.summary).some(isSevere)) return;
-    this.#standing.push(run);
-    this.#timer ??= setTimeout(() => this.#showStanding(), this.#options.gatherMs ?? GATHER_MS);
+    const news = alerts
+      .filter((alert) => isWorthTelling(alert) && alert.attempt === run.summary.attempt)
+      .map((alert) => newsOf(run, alert));
+    told.tellOnce(news, (untold) => {
+      const worst = untold.find(({ alert }) => isSevere(alert)) ?? untold[0];
+      if (worst) void showAlert(store, run, worst.alert);
+    });
   }
 
-  /** Notes it as told. One kind counts once, however many series or devices it is about. */
-  #isNews(run: TrackedRun, alert: Alert): boolean {
-    const key = keyOf(run.summary.id, alert);
-    const lastAtMs = this.#toldAtMs.get(key);
-    if (lastAtMs !== undefined && alert.atMs - lastAtMs < QUIET_MS) return false;
-    this.#toldAtMs.set(key, alert.atMs);
-    return true;
-  }
-
-  #showStanding(): void {
+  #tellStanding(): void {
+    const { store, told } = this.#options;
     this.#timer = undefined;
-    const standing = this.#standing
-      .map(({ summary }) => this.#options.store.find(summary.id))
-      .filter((run) => run !== undefined && openAlerts(run.summary).some(isSevere));
-    this.#standing = [];
-    void showStanding(
-      this.#options.store,
-      standing.filter((run) => run !== undefined),
+    const standing = this.#standing.filter(({ run, alert }) =>
+      openAlerts(store.find(run.summary.id)?.summary ?? run.summary).some(({ id }) => id === alert.id),
     );
+    this.#standing = [];
+    told.tellOnce(standing, (untold) => {
+      const runIds = new Set(untold.map(({ run }) => run.summary.id));
+      const runs = [...runIds].map((id) => store.find(id)).filter((run) => run !== undefined);
+      void showStanding(store, runs);
+    });
   }
+}
+
+function newsOf(run: TrackedRun, alert: Alert): AlertNews {
+  return { key: keyOf(run.summary.id, alert), atMs: alert.atMs, run, alert };
 }
 
 function isWorthTelling({ severity, action }: Alert): boolean {
   return severity === 'alert' && action !== 'ignore';
 }
 
+/** One kind counts once, however many series or devices it is about. */
 function keyOf(runId: string, { attempt, kind }: Alert): string {
   return `${runId}/${attempt}/${kind}`;
 }

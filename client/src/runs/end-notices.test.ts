@@ -1,20 +1,26 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { RunSummary } from '../../../protocol/src/run.ts';
 import { recorded, resetEditor } from '../../../test/vscode/stand-in.ts';
-import { anAlert, aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.ts';
+import { anAlert, aRun, silentLog, TableBridge, TableMemory } from '../../../test/vscode/table-bridge.ts';
 import { AlertNotices } from './alert-notices.ts';
 import { showEndNotices } from './end-notices.ts';
 import { RunStore } from './store.ts';
+import { Told } from './told.ts';
 
 const ROOT = '/w/.tunewright/runs';
 
 beforeEach(resetEditor);
 
 async function windowWith(...runs: RunSummary[]) {
+  const told = new Told({ memory: new TableMemory(), isFocused: () => true, log: silentLog });
+  return windowThat(told, ...runs);
+}
+
+async function windowThat(told: Told, ...runs: RunSummary[]) {
   const bridge = new TableBridge({ 'runs/watch': () => ({ runs, total: runs.length }) });
   const store = new RunStore({ bridge, log: silentLog });
-  const alerts = new AlertNotices({ store });
-  showEndNotices({ store, alerts, retryFollowsMs: 5 });
+  const alerts = new AlertNotices({ store, told });
+  showEndNotices({ store, alerts, told, retryFollowsMs: 5 });
   await store.watch(ROOT);
   const change = (changes: Partial<RunSummary>) =>
     bridge.notify('runs/changed', { root: ROOT, changed: [aRun({ id: 'a', ...changes })], removed: [] });
@@ -97,4 +103,20 @@ it('says nothing of a run that somebody stopped', async () => {
   change({ state: 'cancelled', cause: { code: 'stopped', values: { by: 'the user' } } });
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(recorded.messages).toEqual([]);
+});
+
+it('tells of an end in one of several windows, at once in the one in which somebody works', async () => {
+  const memory = new TableMemory();
+  const open = (isFocused: boolean) =>
+    windowThat(
+      new Told({ memory, isFocused: () => isFocused, log: silentLog, waitMs: () => 20 }),
+      aRun({ id: 'a' }),
+    );
+  const [behind, working] = [await open(false), await open(true)];
+  behind.change({ state: 'succeeded' });
+  expect(recorded.messages).toEqual([]);
+  working.change({ state: 'succeeded' });
+  expect(recorded.messages).toHaveLength(1);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(recorded.messages).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-/** One notification for a run that ends, or fails and starts again, while the window is open. */
+/** One notification for a run that ends, or fails and starts again, while a window is open. */
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../../protocol/src/run.ts';
 import type { AlertNotices } from './alert-notices.ts';
@@ -9,6 +9,7 @@ import { runLabel } from './names.ts';
 import type { RunStore } from './store.ts';
 import { canResume } from './tasks.ts';
 import { lossText } from './texts.ts';
+import type { Told } from './told.ts';
 
 /** A retry follows its failure within moments; the two are told as one. */
 const RETRY_FOLLOWS_MS = 2_000;
@@ -16,29 +17,33 @@ const RETRY_FOLLOWS_MS = 2_000;
 export interface EndNoticesOptions {
   readonly store: RunStore;
   readonly alerts: Pick<AlertNotices, 'hasToldWhy'>;
+  readonly told: Told;
   readonly retryFollowsMs?: number;
 }
 
 export function showEndNotices(options: EndNoticesOptions): vscode.Disposable {
   const timers = new Set<NodeJS.Timeout>();
-  const { store, alerts, retryFollowsMs = RETRY_FOLLOWS_MS } = options;
+  const { store, alerts, told, retryFollowsMs = RETRY_FOLLOWS_MS } = options;
+  const tellOnce = (what: string, { id, attempt, endedAtMs, sinceMs }: RunSummary, tell: () => void) =>
+    told.tellOnce([{ key: `${id}/${attempt}/${what}`, atMs: endedAtMs ?? sinceMs ?? 0 }], tell);
   const showFailedLater = (failed: RunSummary) => {
     const timer = setTimeout(() => {
       timers.delete(timer);
       const now = store.find(failed.id)?.summary ?? failed;
       // What goes on by itself has been told as a retry, and what an alert says has been said.
-      if (now.attempt === failed.attempt && !alerts.hasToldWhy(now)) void showFailed(now);
+      if (now.attempt === failed.attempt && !alerts.hasToldWhy(now))
+        tellOnce(now.state, now, () => void showFailed(now));
     }, retryFollowsMs);
     timers.add(timer);
   };
   const subscriptions = [
     store.onDidEnd(({ summary }) => {
-      if (summary.state === 'succeeded') void showSucceeded(summary);
+      if (summary.state === 'succeeded') tellOnce('succeeded', summary, () => void showSucceeded(summary));
       // Of what was cancelled somebody knows: the person, or an alert that has told so.
       if (summary.state === 'failed' || summary.state === 'lost') showFailedLater(summary);
     }),
     store.onDidRetry(({ run, before }) => {
-      if (!alerts.hasToldWhy(before)) void showRetry(run.summary);
+      if (!alerts.hasToldWhy(before)) tellOnce('retry', run.summary, () => void showRetry(run.summary));
     }),
   ];
   return new vscode.Disposable(() => {
