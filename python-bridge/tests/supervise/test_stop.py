@@ -102,7 +102,7 @@ def test_processes_that_hide_their_origin_do_not_survive(tmp_path: Path) -> None
 
 def test_two_windows_that_stop_at_once_stop_it_once(tmp_path: Path) -> None:
     with live_run(tmp_path, *ENDLESS) as run:
-        run.wait_for_steps(1)
+        run.wait_for_state("running")
         code = f"""
             from pathlib import Path
             from tunewright_bridge.runs.layout import RunPaths
