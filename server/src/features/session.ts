@@ -5,6 +5,7 @@ import type { Position, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { recognise } from '../../../protocol/src/recognition.ts';
 import { TASKS, type Task } from '../../../protocol/src/task.ts';
+import { ruleContext } from '../rules/context.ts';
 import { runRules } from '../rules/index.ts';
 import type { NamedFinding, RuleContext, Subject } from '../rules/rule.ts';
 import { targetsShape } from '../schema/own-keys.ts';
@@ -64,7 +65,7 @@ export class Session {
     if (!subject) return undefined;
     const format = extname(pathOf(textDocument.uri)).toLowerCase() === '.json' ? 'json' : 'yaml';
     const document = readConfig(textDocument.getText(), format);
-    const context: RuleContext = { document, subject, lookup: this.schemas.current };
+    const context = ruleContext(document, subject, this.schemas.current);
     let findings: readonly NamedFinding[] | undefined;
     return {
       ...context,

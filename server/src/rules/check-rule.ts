@@ -8,6 +8,7 @@ import { targetsShape } from '../schema/own-keys.ts';
 import { readSchemaFile } from '../schema/store.ts';
 import { type ConfigFormat, readConfig } from '../text/document.ts';
 import { lineAt, lineNumberAt } from '../text/lines.ts';
+import { ruleContext } from './context.ts';
 import type { Fix, Rule, RuleContext, RuleFinding, Subject } from './rule.ts';
 
 const WANT = /\s*#\s*want "([^"]*)"(?: fix="([^"]*)")?/g;
@@ -23,7 +24,7 @@ export interface CheckOptions {
 /** The context of a text, as the server would make it. */
 export function contextOf(text: string, { task = 'sft', format = 'yaml' }: CheckOptions = {}): RuleContext {
   const document = readConfig(text, format);
-  return { document, subject: subjectOf(task), lookup };
+  return ruleContext(document, subjectOf(task), lookup);
 }
 
 function subjectOf(task: Task | 'targets'): Subject {

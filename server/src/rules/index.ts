@@ -9,6 +9,7 @@ import { missingKey } from './missing-key.ts';
 import { notAChoice } from './not-a-choice.ts';
 import { notAMapping } from './not-a-mapping.ts';
 import { outOfRange } from './out-of-range.ts';
+import { packingNeedsFlashAttention } from './packing-needs-flash-attention.ts';
 import type { NamedFinding, Rule, RuleContext } from './rule.ts';
 import { taskNotInSchema } from './task-not-in-schema.ts';
 import { taskUnknown } from './task-unknown.ts';
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
   outOfRange,
   missingKey,
   unknownTarget,
+  packingNeedsFlashAttention,
 ];
 
 /** More findings of one rule than this help nobody. */

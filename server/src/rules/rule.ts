@@ -6,6 +6,7 @@ import type { SchemaLookup } from '../schema/lookup.ts';
 import type { MappingShape } from '../schema/shape.ts';
 import type { ConfigDocument } from '../text/document.ts';
 import type { TextRange } from '../text/nodes.ts';
+import type { Settings } from './settings.ts';
 
 /** What a document is, and with that which keys it may hold. */
 export type Subject =
@@ -25,6 +26,8 @@ export interface RuleContext {
   readonly document: ConfigDocument;
   readonly subject: Subject;
   readonly lookup: SchemaLookup;
+  /** What the config tells the engine, read when first asked for; undefined where that cannot be known. */
+  settings(): Settings | undefined;
 }
 
 export interface TextEdit {

@@ -146,7 +146,7 @@ test('a task that the schema lacks gets one finding, whatever the config holds',
 
 test('JSON is read as JSON', () => {
   const json = (text: string): string[] => ids(contextOf(text, { format: 'json' }));
-  expect(json('{"max_steps": 10, "learning_rate": 1e-4, "packing": true}')).toEqual([]);
+  expect(json('{"max_steps": 10, "learning_rate": 1e-4, "load_args": true}')).toEqual([]);
   expect(json('{"max_steps": 10,}')).toEqual(['yaml-syntax']);
   expect(json('{"max_steps": 10 "seed": 1}')).toEqual(['yaml-syntax']);
   expect(json('{"max_steps": 1.5}')).toEqual(['wrong-type']);

@@ -160,7 +160,8 @@ function readsAsOption(text: string): boolean {
   return text.length > 1 && text.startsWith('-') && !NEGATIVE_NUMBER.test(text) && !text.includes(' ');
 }
 
-function isTaken(type: ScalarType, text: string): boolean {
+/** Whether the parser makes a value of a type from a text. */
+export function isTaken(type: ScalarType, text: string): boolean {
   switch (type) {
     case 'boolean':
       return BOOLEAN_WORDS.has(text.toLowerCase());
