@@ -7,7 +7,7 @@ import { chooseInterpreter, doctor, installEngine, refresh, restartBridge } from
 import { about, openSample, showLog } from './product.ts';
 import { moveDown, moveFirst, moveUp } from './queue.ts';
 import { resume, resumeWithChange, resumeWithThisConfig } from './resume.ts';
-import { openConfig, openDashboard, openLog, openRunFolder } from './runs.ts';
+import { openConfig, openDashboard, openLog, openRunFolder, showOlderRuns } from './runs.ts';
 import { run } from './start.ts';
 import { stop, stopAtCheckpoint } from './stop.ts';
 
@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'tunewright.moveFirstInQueue': moveFirst,
   'tunewright.openDashboard': openDashboard,
   'tunewright.openLog': openLog,
+  'tunewright.showOlderRuns': showOlderRuns,
   'tunewright.openConfig': openConfig,
   'tunewright.openRunFolder': openRunFolder,
   'tunewright.copyShellCommand': copyShellCommand,

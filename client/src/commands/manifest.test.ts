@@ -9,7 +9,7 @@ const Manifest = z.object({
   activationEvents: z.array(z.string()),
   contributes: z.object({
     commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.string() })),
-    menus: z.record(z.string(), z.array(z.object({ command: z.string() }))),
+    menus: z.record(z.string(), z.array(z.object({ command: z.string(), when: z.string() }))),
     keybindings: z.array(z.object({ command: z.string(), when: z.string() })),
     languages: z.array(z.object({ id: z.string(), filenamePatterns: z.array(z.string()) })),
     configuration: z.object({ properties: z.record(z.string(), z.unknown()) }),
@@ -42,6 +42,28 @@ it('menus and keys lead to declared commands only; keys work in configs and in o
   for (const { when } of contributes.keybindings) {
     expect(when).toMatch(/editorLangId == tunewright|focusedView == tunewright\./);
   }
+});
+
+it('offers in a workspace that is not trusted only what starts no program', () => {
+  const trusted = (contributes.menus.commandPalette ?? [])
+    .filter(({ when }) => when.includes('isWorkspaceTrusted'))
+    .map(({ command }) => command);
+  expect(declared.filter((command) => !trusted.includes(command)).toSorted()).toEqual([
+    'tunewright.about',
+    'tunewright.openConfig',
+    'tunewright.openRunFolder',
+    'tunewright.openSample',
+    'tunewright.showLog',
+  ]);
+});
+
+it('has a key for running, resuming and stopping, in a config and in the Runs view', () => {
+  const keyed = (place: string) =>
+    new Set(contributes.keybindings.flatMap(({ command, when }) => (when.includes(place) ? [command] : [])));
+  for (const command of ['tunewright.run', 'tunewright.resume', 'tunewright.stop'])
+    expect(keyed('editorLangId == tunewright')).toContain(command);
+  for (const command of ['tunewright.resume', 'tunewright.stop'])
+    expect(keyed('focusedView == tunewright.runs')).toContain(command);
 });
 
 it('every %key% of the manifest has words in English and Chinese, and no words are left over', () => {

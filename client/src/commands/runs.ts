@@ -62,6 +62,15 @@ export const openRunFolder: Command = {
   },
 };
 
+export const showOlderRuns: Command = {
+  doing: () => vscode.l10n.t('Older runs cannot be listed'),
+  async run({ roots, runs }) {
+    requireTrust();
+    await roots.ensure();
+    await vscode.window.withProgress({ location: { viewId: 'tunewright.runs' } }, () => runs.showOlder());
+  },
+};
+
 /** The byte of the log that is meant, and an earlier attempt, where an alert or a dashboard names one. */
 function logPlaceIn(argument: unknown, latest: number): LogPlace {
   if (typeof argument !== 'object' || argument === null) return {};

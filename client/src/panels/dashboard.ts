@@ -59,8 +59,9 @@ export class Dashboard {
       panel.onDidChangeViewState(() => this.#lookAtDevices()),
       bridge.onNotice('runs/appended', (appended) => this.#append(appended)),
       bridge.onDidStart(() => void this.#open()),
-      runs.onDidChange((run) => {
-        if (run?.summary.id === options.runId) this.#changed(run.summary);
+      runs.onDidChange((changed) => {
+        const run = changed ?? runs.find(runId);
+        if (run?.summary.id === runId) this.#changed(run.summary);
       }),
       devices.onDidChange((sample) => {
         if (panel.visible) this.#post({ type: 'devices', sample });

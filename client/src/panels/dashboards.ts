@@ -85,7 +85,8 @@ export class Dashboards implements vscode.WebviewPanelSerializer {
     );
     dashboard.catch((error: unknown) => log.error(`A dashboard does not start: ${errorForLog(error)}`));
     this.#open.set(address.runId, { panel, dashboard });
-    const watched = runs.onDidChange((run) => {
+    const watched = runs.onDidChange((changed) => {
+      const run = changed ?? runs.find(address.runId);
       if (run?.summary.id === address.runId) panel.title = runLabel(run.summary);
     });
     panel.onDidDispose(() => {

@@ -56,6 +56,7 @@ export class EditorContext {
       'tunewright.hasQueue',
       store.liveRuns().some(({ summary }) => summary.queuePlace !== undefined),
     );
+    this.#say('tunewright.hasOlderRuns', store.olderCount > 0);
   }
 
   dispose(): void {

@@ -1,10 +1,12 @@
 /** Gathers what changes of runs into few refreshes of their lines: soon where it matters, seldom for mere progress. */
 import type { RunSummary } from '../../../protocol/src/run.ts';
 import { openAlerts } from './alerts.ts';
+import { isLiveState } from './looks.ts';
 import type { TrackedRun } from './store.ts';
 
 /** A line that is redrawn cannot be clicked for a moment, so many changes make one refresh. */
 const SOON_MS = 500;
+const NO_PLACE = 'null';
 /** A hover ends when its line is redrawn: there must be time to read one of a run that logs many steps a second. */
 const PROGRESS_MS = 5_000;
 
@@ -16,7 +18,7 @@ export interface RefreshesOptions {
 
 export class Refreshes {
   readonly #options: RefreshesOptions;
-  /** What was last told of each run, but for its progress. */
+  /** What was last told of each live run, but for its progress. */
   readonly #known = new Map<string, { readonly sight: string; readonly place: string }>();
   readonly #soon = new Set<string>();
   readonly #later = new Set<string>();
@@ -36,10 +38,14 @@ export class Refreshes {
     }
     const { summary } = run;
     const known = this.#known.get(summary.id);
-    const now = { sight: sightOf(summary), place: JSON.stringify(summary.queuePlace ?? null) };
-    this.#known.set(summary.id, now);
+    const now = {
+      sight: sightOf(summary),
+      place: summary.queuePlace === undefined ? NO_PLACE : JSON.stringify(summary.queuePlace),
+    };
+    if (isLiveState(summary.state)) this.#known.set(summary.id, now);
+    else this.#known.delete(summary.id);
     // Places in a queue are told run by run, and decide on the order of all.
-    if (known && known.place !== now.place) this.#all();
+    if ((known?.place ?? NO_PLACE) !== now.place) this.#all();
     else if (known?.sight === now.sight) this.#add(summary.id, this.#later);
     else this.#add(summary.id, this.#soon);
   }

@@ -8,8 +8,10 @@ import { errorForLog, type Log } from '../log.ts';
 import { isLiveState } from './looks.ts';
 import { LossHistory } from './loss-history.ts';
 
-/** How many runs of a root are listed, newest first. */
-const LIST_LIMIT = 200;
+/** How many runs of a root are listed at first, newest first. */
+const FIRST_LIMIT = 200;
+/** How many times as many are listed when a person asks for older ones. */
+const MORE = 10;
 const SEED_BUCKETS = 24;
 
 /** A run and the folder of runs that it lives in. */
@@ -46,20 +48,29 @@ interface Entry {
   history: LossHistory;
 }
 
+/** A run that was taken in, and how it was known before. */
+interface News {
+  readonly entry: Entry;
+  readonly before: RunSummary | undefined;
+}
+
 export class RunStore {
   readonly #options: RunStoreOptions;
   readonly #roots = new Set<string>();
   readonly #entries = new Map<string, Entry>();
   readonly #watches = new Map<string, Promise<void>>();
-  /** Roots whose list has been here at least once. */
-  readonly #listed = new Set<string>();
+  /** Roots whose list has been here at least once, with the number of their runs that it left out. */
+  readonly #listed = new Map<string, number>();
+  #limit = FIRST_LIMIT;
+  /** Newest first; undefined where runs came or went since it was made. */
+  #sorted: readonly Entry[] | undefined;
   readonly #changed = new vscode.EventEmitter<TrackedRun | undefined>();
   readonly #ended = new vscode.EventEmitter<TrackedRun>();
   readonly #retried = new vscode.EventEmitter<Retry>();
   readonly #alerted = new vscode.EventEmitter<NewAlerts>();
   readonly #subscriptions: vscode.Disposable[];
 
-  /** A run changed; undefined where runs came or went. */
+  /** A run changed; undefined where runs came or went, or a whole list was read anew. */
   readonly onDidChange = this.#changed.event;
   /** A run that was live while this window looked has ended. */
   readonly onDidEnd = this.#ended.event;
@@ -97,7 +108,7 @@ export class RunStore {
       this.#roots.delete(root);
       this.#watches.delete(root);
       this.#listed.delete(root);
-      for (const [id, entry] of this.#entries) if (entry.root === root) this.#entries.delete(id);
+      for (const [id, entry] of this.#entries) if (entry.root === root) this.#remove(id);
       this.#options.bridge
         .request('runs/unwatch', { root })
         .catch((error: unknown) => this.#options.log.warn(errorForLog(error)));
@@ -111,11 +122,20 @@ export class RunStore {
     await Promise.all([...this.#roots].map((root) => this.watch(root)));
   }
 
+  /** How many runs there are that are older than those listed. */
+  get olderCount(): number {
+    return [...this.#listed.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Lists many more of the older runs. */
+  async showOlder(): Promise<void> {
+    this.#limit *= MORE;
+    await this.refresh();
+  }
+
   /** Newest first. */
   runs(): TrackedRun[] {
-    return [...this.#entries.values()]
-      .map(tracked)
-      .sort((one, other) => other.summary.createdAtMs - one.summary.createdAtMs);
+    return this.#newestFirst().map(tracked);
   }
 
   find(runId: string): TrackedRun | undefined {
@@ -125,17 +145,16 @@ export class RunStore {
 
   /** Runs of one config, newest first. */
   runsOf(configPath: string): TrackedRun[] {
-    return this.runs().filter(({ summary }) => summary.configPath === configPath);
+    return this.#having(({ configPath: path }) => path === configPath);
   }
 
   liveRuns(): TrackedRun[] {
-    return this.runs().filter(({ summary }) => isLiveState(summary.state));
+    return this.#having(({ state }) => isLiveState(state));
   }
 
   /** Takes what a request answered, ahead of the notification that says the same. */
   accept(root: string, summary: RunSummary): TrackedRun {
-    const entry = this.#put(root, summary);
-    return tracked(entry);
+    return tracked(this.#accept(root, summary));
   }
 
   dispose(): void {
@@ -146,43 +165,83 @@ export class RunStore {
     this.#alerted.dispose();
   }
 
+  #newestFirst(): readonly Entry[] {
+    this.#sorted ??= [...this.#entries.values()].sort(
+      (one, other) => other.summary.createdAtMs - one.summary.createdAtMs,
+    );
+    return this.#sorted;
+  }
+
+  #having(fits: (run: RunSummary) => boolean): TrackedRun[] {
+    return this.#newestFirst()
+      .filter(({ summary }) => fits(summary))
+      .map(tracked);
+  }
+
   async #list(root: string): Promise<void> {
-    const { runs } = await this.#options.bridge.request('runs/watch', { root, limit: LIST_LIMIT });
+    const limit = this.#limit;
+    const { runs, total } = await this.#options.bridge.request('runs/watch', { root, limit });
     if (!this.#roots.has(root)) return;
     const present = new Set(runs.map(({ id }) => id));
     for (const [id, entry] of this.#entries) {
-      if (entry.root === root && !present.has(id)) this.#entries.delete(id);
+      if (entry.root === root && !present.has(id)) this.#remove(id);
     }
     const isFirstLook = !this.#listed.has(root);
-    this.#listed.add(root);
-    for (const run of runs) this.#put(root, run, { isFirstLook });
+    this.#listed.set(root, Math.max(0, total - runs.length));
+    const news = runs.map((run) => this.#put(root, run));
+    // Whoever listens looks at everything: once for a list, however long it is.
     this.#changed.fire(undefined);
+    for (const each of news) this.#tell(each, { stoodBefore: isFirstLook });
   }
 
   #take({ root, changed, removed }: RunsChanged): void {
     if (!this.#roots.has(root)) return;
-    for (const id of removed) this.#entries.delete(id);
-    for (const summary of changed) this.#put(root, summary);
+    for (const id of removed) this.#remove(id);
     if (removed.length > 0) this.#changed.fire(undefined);
+    for (const summary of changed) this.#accept(root, summary);
   }
 
-  #put(root: string, summary: RunSummary, { isFirstLook = false } = {}): Entry {
+  #accept(root: string, summary: RunSummary): Entry {
+    const news = this.#put(root, summary);
+    if (!news.before) this.#noteIfOlder(root, summary);
+    this.#changed.fire(news.before ? tracked(news.entry) : undefined);
+    this.#tell(news, { stoodBefore: false });
+    return news.entry;
+  }
+
+  /** Where a run is deleted, one that the list had left out moves up into it. */
+  #noteIfOlder(root: string, { createdAtMs }: RunSummary): void {
+    const oldest = this.#newestFirst().findLast((entry) => entry.root === root);
+    const older = this.#listed.get(root) ?? 0;
+    if (older > 0 && oldest?.summary.createdAtMs === createdAtMs) this.#listed.set(root, older - 1);
+  }
+
+  #remove(id: string): void {
+    if (this.#entries.delete(id)) this.#sorted = undefined;
+  }
+
+  #put(root: string, summary: RunSummary): News {
     const known = this.#entries.get(summary.id);
-    const alerts = newAlerts(summary, known?.summary);
-    const entry = known ?? { root, summary, history: new LossHistory() };
     const before = known?.summary;
+    const entry = known ?? { root, summary, history: new LossHistory() };
     // Progress is not part of every message; what was known stays true.
     entry.summary =
-      summary.progress === undefined && known?.summary.progress !== undefined
-        ? { ...summary, progress: known.summary.progress }
+      summary.progress === undefined && before?.progress !== undefined
+        ? { ...summary, progress: before.progress }
         : summary;
-    if (!known) this.#entries.set(summary.id, entry);
+    if (!known) {
+      this.#entries.set(summary.id, entry);
+      this.#sorted = undefined;
+    }
     entry.history.add(entry.summary.progress);
     if (!known && isLiveState(summary.state) && summary.progress) void this.#seedHistory(entry);
-    this.#changed.fire(known ? tracked(entry) : undefined);
-    if (alerts.length > 0) this.#alerted.fire({ run: tracked(entry), alerts, stoodBefore: isFirstLook });
+    return { entry, before };
+  }
+
+  #tell({ entry, before }: News, { stoodBefore }: Pick<NewAlerts, 'stoodBefore'>): void {
+    const alerts = newAlerts(entry.summary, before);
+    if (alerts.length > 0) this.#alerted.fire({ run: tracked(entry), alerts, stoodBefore });
     if (before) this.#tellOfEnd(tracked(entry), before);
-    return entry;
   }
 
   /** The bridge ends an attempt and begins its retry in one step, so that the end itself may never be seen. */

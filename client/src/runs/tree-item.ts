@@ -21,8 +21,6 @@ export function runItem(run: TrackedRun, node: RunNode, nowMs: number): vscode.T
   item.description = runDescription(summary, losses, nowMs);
   item.iconPath = iconOf(summary);
   item.contextValue = runMarks(summary);
-  // Left open where there is more to tell than is here: the editor then asks when somebody hovers.
-  if (summary.attempt === 1) item.tooltip = runTooltip(run, nowMs, []);
   item.accessibilityInformation = { label: spokenLabel(summary, nowMs) };
   item.command = {
     command: 'tunewright.openDashboard',

@@ -1,4 +1,4 @@
-/** The Runs view: hosts, and their runs beneath, newest first. */
+/** The Runs view: hosts, and their runs beneath, newest first; at the end a line that lists older ones. */
 import * as vscode from 'vscode';
 import type { AttemptSummary } from '../../../protocol/src/run.ts';
 import { openAlerts } from './alerts.ts';
@@ -16,7 +16,13 @@ export interface RunNode {
   readonly kind: 'run';
   readonly runId: string;
 }
-export type RunsNode = HostNode | RunNode;
+/** Leads to the runs that are not listed. */
+export interface OlderNode {
+  readonly kind: 'older';
+}
+export type RunsNode = HostNode | RunNode | OlderNode;
+
+const OLDER: OlderNode = { kind: 'older' };
 
 export function isRunNode(value: unknown): value is RunNode {
   return (
@@ -38,7 +44,8 @@ export interface RunsTreeOptions {
 export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   readonly #options: RunsTreeOptions;
   readonly #changed = new vscode.EventEmitter<RunsNode | undefined>();
-  readonly #nodes = new Map<string, RunsNode>();
+  readonly #hosts = new Map<string, HostNode>();
+  readonly #runs = new Map<string, RunNode>();
   readonly #subscription: vscode.Disposable;
   readonly #refreshes: Refreshes;
   #clock: NodeJS.Timeout | undefined;
@@ -49,7 +56,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
     this.#options = options;
     this.#refreshes = new Refreshes({
       refresh: (runIds) => {
-        const nodes = runIds === 'all' ? [undefined] : runIds.map((id) => this.#nodes.get(`run:${id}`));
+        const nodes = runIds === 'all' ? [undefined] : runIds.flatMap((id) => this.#runs.get(id) ?? []);
         for (const node of nodes) this.#changed.fire(node);
       },
     });
@@ -58,37 +65,37 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
 
   async getChildren(parent?: RunsNode): Promise<RunsNode[]> {
     const { store, ensureWatched } = this.#options;
-    if (parent?.kind === 'run') return [];
-    if (parent === undefined) {
-      await ensureWatched();
-      return [...new Set(store.runs().map(({ summary }) => summary.host))].map((host) =>
-        this.#node(`host:${host}`, { kind: 'host', host }),
-      );
+    if (parent?.kind === 'host') {
+      const ofHost = store.runs().filter(({ summary }) => summary.host === parent.host);
+      return queuedFirst(ofHost).map(({ summary }) => this.#run(summary.id));
     }
-    const ofHost = store.runs().filter(({ summary }) => summary.host === parent.host);
-    return queuedFirst(ofHost).map(({ summary }) =>
-      this.#node(`run:${summary.id}`, { kind: 'run', runId: summary.id }),
-    );
+    if (parent) return [];
+    await ensureWatched();
+    const runs = store.runs();
+    this.#forgetAllBut(runs);
+    const hosts = [...new Set(runs.map(({ summary }) => summary.host))].map((host) => this.#host(host));
+    return store.olderCount > 0 ? [...hosts, OLDER] : hosts;
   }
 
   getParent(node: RunsNode): RunsNode | undefined {
-    if (node.kind === 'host') return undefined;
+    if (node.kind !== 'run') return undefined;
     const host = this.#options.store.find(node.runId)?.summary.host;
-    return host === undefined ? undefined : this.#node(`host:${host}`, { kind: 'host', host });
+    return host === undefined ? undefined : this.#host(host);
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
     if (node.kind === 'host') return hostItem(node);
+    if (node.kind === 'older') return olderItem(this.#options.store.olderCount);
     const run = this.#options.store.find(node.runId);
     return run ? runItem(run, node, Date.now()) : new vscode.TreeItem(node.runId);
   }
 
-  /** What a hover says of a run with several attempts is read when somebody hovers. */
+  /** What a hover says is made when somebody hovers, since most lines of a long list never need it. */
   async resolveTreeItem(item: vscode.TreeItem, node: RunsNode): Promise<vscode.TreeItem> {
     const run = node.kind === 'run' ? this.#options.store.find(node.runId) : undefined;
-    // The editor asks also where the hover is here already.
-    if (!run || item.tooltip !== undefined) return item;
-    const attempts = await this.#options.attemptsOf(run).catch(() => []);
+    if (!run) return item;
+    const hasHistory = run.summary.attempt > 1;
+    const attempts = hasHistory ? await this.#options.attemptsOf(run).catch(() => []) : [];
     item.tooltip = runTooltip(run, Date.now(), attempts);
     return item;
   }
@@ -101,11 +108,21 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode> {
   }
 
   /** The editor compares nodes by identity, so each has one object. */
-  #node(key: string, node: RunsNode): RunsNode {
-    const known = this.#nodes.get(key);
-    if (known) return known;
-    this.#nodes.set(key, node);
+  #host(host: string): HostNode {
+    const node = this.#hosts.get(host) ?? { kind: 'host', host };
+    this.#hosts.set(host, node);
     return node;
+  }
+
+  #run(runId: string): RunNode {
+    const node = this.#runs.get(runId) ?? { kind: 'run', runId };
+    this.#runs.set(runId, node);
+    return node;
+  }
+
+  #forgetAllBut(runs: readonly TrackedRun[]): void {
+    const present = new Set(runs.map(({ summary }) => summary.id));
+    for (const id of this.#runs.keys()) if (!present.has(id)) this.#runs.delete(id);
   }
 
   /** Draws the lines anew that tell of passing time; stops where there is none. */
@@ -137,5 +154,14 @@ function hostItem({ host }: HostNode): vscode.TreeItem {
   item.id = `host:${host}`;
   item.contextValue = 'host';
   item.iconPath = new vscode.ThemeIcon('device-desktop');
+  return item;
+}
+
+function olderItem(count: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Show older runs ({0})', count));
+  item.id = 'older';
+  item.contextValue = 'older';
+  item.iconPath = new vscode.ThemeIcon('history');
+  item.command = { command: 'tunewright.showOlderRuns', title: vscode.l10n.t('Show Older Runs') };
   return item;
 }
