@@ -21,7 +21,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QueueHost]
         found.hold("first")
         for name in "abc":
             found.start(name)
-        wait_for(lambda: found.reason("a") == "devices-held", "the reason")
+        expected = ["devices-held", "turn", "turn"]
+        wait_for(lambda: [found.reason(name) for name in "abc"] == expected, "the reasons")
         yield found
 
 

@@ -46,7 +46,8 @@ def test_a_watched_root_tells_of_a_run_from_its_birth_to_its_end(tmp_path: Path,
     root = str(runs_root(tmp_path))
     first = decode(ListRunsResult, bridge.request("runs/watch", root=root))
     assert first == ListRunsResult(runs=[], total=0)
-    with live_run(tmp_path, "--steps", "8", "--seconds-per-step", "0.3") as run:
+    go_on = tmp_path / "go-on"
+    with live_run(tmp_path, "--steps", "8", "--hold", str(go_on), "--hold-at-step", "5") as run:
         run_id = run.paths.run_id
         states: list[str] = []
         steps: list[int] = []
@@ -56,6 +57,8 @@ def test_a_watched_root_tells_of_a_run_from_its_birth_to_its_end(tmp_path: Path,
             assert summary.id == run_id
             states.append(summary.state)
             steps += [summary.progress.step] if summary.progress is not None else []
+            if summary.state == "running" and steps != []:
+                go_on.touch()
         assert "running" in states
         assert any(0 < step < 8 for step in steps), steps
         assert steps[-1] == 8

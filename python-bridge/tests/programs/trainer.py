@@ -54,6 +54,8 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--save-steps", type=int, default=0, help="a checkpoint each so many steps, and at the end")
     parser.add_argument("--save-seconds", type=float, default=0.0, help="how long writing one takes")
     parser.add_argument("--resume", type=Path, help="the checkpoint to go on from")
+    parser.add_argument("--hold", type=Path, help="goes on with the step, or to its end, once this file is there")
+    parser.add_argument("--hold-at-step", type=int, default=0, help="with --hold: before it is logged")
     parser.add_argument("--fail-at-step", type=int, default=0, help="before it is logged")
     parser.add_argument("--fail-once", type=Path, help="with --fail-at-step: not where this file is; makes it")
     parser.add_argument("--nan-at-step", type=int, default=0, help="from there on, unless the attempt was resumed")
@@ -117,12 +119,14 @@ def train(options: argparse.Namespace) -> None:
     first = 0 if options.resume is None else step_of(options.resume)
     for step in range(first + 1, options.steps + 1):
         time.sleep(options.seconds_per_step)
+        hold_where_wanted(options, step)
         fail_where_wanted(options, step)
         log(options, step)
         if options.print_each_step:
             print("x" * options.print_each_step, flush=True)
         if options.save_steps and (step % options.save_steps == 0 or step == options.steps):
             save(options, step)
+    hold_where_wanted(options, 0)
 
 
 def log(options: argparse.Namespace, step: int) -> None:
@@ -136,6 +140,12 @@ def log(options: argparse.Namespace, step: int) -> None:
     options.output.mkdir(parents=True, exist_ok=True)
     with (options.output / "logging.jsonl").open("a") as file:
         file.write(json.dumps(line) + "\n")
+
+
+def hold_where_wanted(options: argparse.Namespace, step: int) -> None:
+    """Until the test has seen what it wants to see; step 0 stands for the end."""
+    while options.hold is not None and step == options.hold_at_step and not options.hold.exists():
+        time.sleep(0.01)
 
 
 def fail_where_wanted(options: argparse.Namespace, step: int) -> None:

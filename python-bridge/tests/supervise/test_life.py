@@ -19,7 +19,10 @@ from tunewright_bridge.supervise.starting import SupervisorError, start_supervis
 
 
 def test_a_run_that_works_succeeds_and_every_step_is_there(tmp_path: Path) -> None:
-    with live_run(tmp_path, "--steps", "30") as run:
+    go_on = tmp_path / "go-on"
+    with live_run(tmp_path, "--steps", "30", "--hold", str(go_on)) as run:
+        run.wait_for_state("running")
+        go_on.touch()
         assert run.wait_for_end().state == "succeeded"
         run.wait_until_nothing_lives()
         assert len(run.metrics) == 30
@@ -37,10 +40,12 @@ def test_a_run_that_works_succeeds_and_every_step_is_there(tmp_path: Path) -> No
 
 
 def test_training_is_starting_until_the_first_metric(tmp_path: Path) -> None:
-    ready = tmp_path / "ready"
-    with live_run(tmp_path, "--ready", str(ready), "--steps", "100", "--seconds-per-step", "0.5") as run:
+    ready, go_on = tmp_path / "ready", tmp_path / "go-on"
+    options = ["--ready", str(ready), "--steps", "100000", "--hold", str(go_on), "--hold-at-step", "1"]
+    with live_run(tmp_path, *options) as run:
         wait_for(ready.exists, "the trainer")
         assert run.state.state == "starting"
+        go_on.touch()
         run.wait_for_steps(1)
         run.wait_for_state("running")
 
@@ -194,6 +199,6 @@ def test_a_secret_does_not_wait_in_a_dump_until_training_begins(tmp_path: Path) 
     with live_run(tmp_path, *options, secrets={"HUB_TOKEN": "hf_0123456"}) as run:
         dump = run.attempt.output / "args.json"
         wait_for(dump.exists, "the dump")
-        wait_for(lambda: b"***" in dump.read_bytes(), "the dump without it", seconds=3)
+        wait_for(lambda: b"***" in dump.read_bytes(), "the dump without it")
         assert b"hf_0123456" not in dump.read_bytes()
         assert run.state.state == "starting"

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from live_runs import IMPATIENT, live_run, store_live_run, wait_for
 from tunewright_bridge.protocol.process import ProcessIdentity
+from tunewright_bridge.runs.durable import locked
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import look_up
 from tunewright_bridge.supervise.starting import start_supervisor
 from tunewright_bridge.supervise.stop import request_stop
+from tunewright_bridge.supervise.stopping import Patience
 from tunewright_bridge.supervise.tree import carriers, signal_all
 
 ENDLESS = ["--steps", "100000", "--workers", "1"]
@@ -48,16 +50,19 @@ def test_the_end_of_a_run_is_told_although_both_carriers_were_halted(tmp_path: P
 
 
 def test_a_halted_recorder_holds_up_no_output_for_long(tmp_path: Path) -> None:
-    with live_run(tmp_path, "--steps", "40", "--print-each-step", "100000") as run:
+    go_on = tmp_path / "go-on"
+    options = ["--steps", "40", "--print-each-step", "100000", "--hold", str(go_on), "--hold-at-step", "2"]
+    with live_run(tmp_path, *options) as run:
         run.wait_for_state("running")
         # Not waited for: its supervisor may wake it before anybody sees it halted.
         os.kill(run.recorder.pid, signal.SIGSTOP)
+        go_on.touch()
         assert run.wait_for_end().state == "succeeded"
         assert len(run.log) == 40 * 100_001
 
 
 def test_a_stop_reaches_a_halted_supervisor_recorder_and_trainer(tmp_path: Path) -> None:
-    with live_run(tmp_path, *ENDLESS) as run:
+    with live_run(tmp_path, *ENDLESS, patience=Patience(interrupt_seconds=600.0)) as run:
         run.wait_for_steps(1)
         for identity in (run.supervisor, run.recorder, run.trainer):
             pause(identity)
@@ -75,9 +80,11 @@ def test_who_was_halted_before_it_said_who_it_is_goes_on_when_somebody_looks(tmp
 
     starting = threading.Thread(target=start)
     try:
-        starting.start()
-        wait_for(lambda: bool(carriers(run.attempt)), "the supervisor")
-        signal_all(carriers(run.attempt), signal.SIGSTOP)
+        # Who waits for the lock gets no further than to its lease.
+        with locked(run.paths.lock):
+            starting.start()
+            wait_for(lambda: bool(carriers(run.attempt)), "the supervisor")
+            signal_all(carriers(run.attempt), signal.SIGSTOP)
         assert not run.attempt.recorder.exists()
         wait_for(lambda: repair(run.paths).state == "running", "the first step")
         starting.join()

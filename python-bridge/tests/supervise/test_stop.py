@@ -21,10 +21,12 @@ from tunewright_bridge.supervise.stop import request_stop
 from tunewright_bridge.supervise.stopping import Patience
 
 ENDLESS = ["--steps", "100000", "--workers", "2"]
+# An interrupt is obeyed, however slow the machine is.
+PATIENT = Patience(interrupt_seconds=600.0)
 
 
 def test_a_gentle_stop_interrupts(tmp_path: Path) -> None:
-    with live_run(tmp_path, *ENDLESS) as run:
+    with live_run(tmp_path, *ENDLESS, patience=PATIENT) as run:
         run.wait_for_steps(3)
         assert request_stop(run.paths, "a test").state == "stopping"
         end = run.wait_for_end()
@@ -54,7 +56,8 @@ def test_a_trainer_that_does_not_obey_is_ended_with_all_its_workers(
 def test_workers_in_sessions_of_their_own_do_not_survive_a_trainer_that_obeys(tmp_path: Path) -> None:
     with live_run(tmp_path, *ENDLESS, "--workers-outlive") as run:
         run.wait_for_steps(1)
-        assert len(run.survivors) == 7  # supervisor, recorder, trainer, and two workers with a child each
+        # Supervisor, recorder, trainer, and two workers with a child each.
+        wait_for(lambda: len(run.survivors) == 7, "all seven")
         request_stop(run.paths, "a test")
         assert run.wait_for_end().state == "cancelled"
         run.wait_until_nothing_lives()
@@ -91,7 +94,8 @@ def test_processes_that_hide_their_origin_do_not_survive(tmp_path: Path) -> None
         "time.sleep(600)\n"
     )
     with live_run(tmp_path, arguments=[sys.executable, "-c", code]) as run:
-        run.wait_for_log(b"hidden")
+        # The number may come in a piece of its own.
+        wait_for(lambda: re.fullmatch(rb"hidden \d+\n", run.log) is not None, "the hidden process")
         hidden = identity_of(int(run.log.split()[1]))
         assert is_alive(hidden)
         run.kill(run.recorder)
@@ -185,8 +189,10 @@ def test_a_run_that_has_ended_cannot_be_stopped(tmp_path: Path) -> None:
 
 
 def test_a_stop_that_comes_too_late_changes_no_success(tmp_path: Path) -> None:
-    with live_run(tmp_path, "--steps", "1") as run:
+    go_on = tmp_path / "go-on"
+    with live_run(tmp_path, "--steps", "1", "--hold", str(go_on)) as run:
         run.kill(run.supervisor)
+        go_on.touch()
         wait_for(run.attempt.exit.exists, "the exit record")
         wait_for(lambda: not run.survivors, "the recorder's end")
         with pytest.raises(BridgeError) as caught:

@@ -36,7 +36,7 @@ def test_one_run_at_a_time_and_the_next_soon_after_it(host: QueueHost) -> None:
     assert [run.state.state for run in (second, third)] == ["queued", "queued"]
     assert host.waiting() == ["second", "third"]
     wait_for(lambda: host.reason("second") == "devices-held", "the reason")
-    assert host.reason("third") == "turn"
+    wait_for(lambda: host.reason("third") == "turn", "the reason of the next one")
     host.let_go("first")
     first.wait_for_end()
     ended_at = time.monotonic()
@@ -44,7 +44,7 @@ def test_one_run_at_a_time_and_the_next_soon_after_it(host: QueueHost) -> None:
     # Two seconds are what is promised; a busy machine that tests gets more.
     assert time.monotonic() - ended_at < 20
     assert third.wait_for_end().state == "succeeded"
-    assert second.state.state == "succeeded"
+    assert second.wait_for_end().state == "succeeded"
     assert host.begun == ["first", "second", "third"]
     wait_for(lambda: host.queues.summaries() == [], "that nothing is left of the queue")
 
@@ -196,8 +196,8 @@ def test_a_retry_keeps_its_place_and_lets_others_go_first_meanwhile(host: QueueH
     start_supervisor(crashing.paths, crashing.attempt, environment=os.environ, patience=patience)
     host.wait_until_begun("crashing")
     wait_for(lambda: crashing.state.attempt == 2, "the retry")
-    assert host.waiting() == ["crashing"]
     wait_for(lambda: host.reason("crashing") == "retry", "the reason")
+    wait_for(lambda: host.waiting() == ["crashing"], "that it has given back its device")
     host.hold("second")
     third = host.start("third")
     assert host.waiting() == ["crashing", "third"]
