@@ -3,11 +3,10 @@ import * as vscode from 'vscode';
 import type { LogChunk, LogQuery } from '../../../protocol/src/bridge.ts';
 import type { BridgeCalls } from '../bridge/bridge.ts';
 import type { RunFollower } from './follower.ts';
+import { LOG_WINDOW_BYTES, lineOf, logText, pieceAround } from './log-pieces.ts';
 
 export const DOCUMENT_SCHEME = 'tunewright';
 
-/** How much of the end of a log is shown; the whole is in the run's folder. */
-const LOG_WINDOW_BYTES = 512 * 1024;
 const LOG_REFRESH_MS = 500;
 
 export interface LogSource {
@@ -88,13 +87,13 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
     source: LogSource,
     { offset, attempt }: { readonly offset: number; readonly attempt?: number },
   ): Promise<void> {
-    const start = Math.max(0, offset - LOG_WINDOW_BYTES / 2);
-    const piece = await this.#readLog(source, {
-      offset: start,
-      ...(attempt === undefined ? {} : { attempt }),
-    });
-    const uri = documentUri(`${source.label}.earlier.log`, `${source.runId}/${attempt ?? ''}/${start}`);
-    showLine(await this.#open(uri, async () => logText(piece)), lineOf(piece, offset));
+    const named = attempt === undefined ? {} : { attempt };
+    const { text, line } = await pieceAround(
+      (startOffset) => this.#readLog(source, { offset: startOffset, ...named }),
+      offset,
+    );
+    const uri = documentUri(`${source.label}.earlier.log`, `${source.runId}/${attempt ?? ''}/${offset}`);
+    showLine(await this.#open(uri, async () => text), line);
   }
 
   dispose(): void {
@@ -145,23 +144,6 @@ export class ProductDocuments implements vscode.TextDocumentContentProvider {
 
 function documentUri(name: string, query = ''): vscode.Uri {
   return vscode.Uri.from({ scheme: DOCUMENT_SCHEME, path: `/${name}`, query });
-}
-
-/** A piece of a log as people read it: carriage returns of progress bars overwrite what was before them. */
-export function logText({ text, startOffset }: Pick<LogChunk, 'text' | 'startOffset'>): string {
-  const lines = text.split('\n').map((line) => line.replace(/\r$/, '').split('\r').at(-1) ?? '');
-  if (startOffset === 0) return lines.join('\n');
-  // The first line is cut somewhere in the middle.
-  return [vscode.l10n.t('(earlier lines are in the run folder)'), ...lines.slice(1)].join('\n');
-}
-
-/** The line of a piece of a log in which a byte lies, from 0. */
-export function lineOf(
-  { text, startOffset }: Pick<LogChunk, 'text' | 'startOffset'>,
-  offset: number,
-): number {
-  const before = Buffer.from(text, 'utf8').subarray(0, Math.max(0, offset - startOffset));
-  return before.toString('utf8').split('\n').length - 1;
 }
 
 function revealEnd(editor: vscode.TextEditor): void {
