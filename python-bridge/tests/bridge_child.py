@@ -15,7 +15,7 @@ from typing import Any
 from tunewright_bridge.protocol.methods import PROTOCOL_HASH
 
 SOURCE = Path(__file__).parent.parent / "src"
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 
 
 class RemoteError(Exception):

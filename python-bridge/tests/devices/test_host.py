@@ -8,6 +8,7 @@ from tunewright_bridge.devices.reader import Unavailable
 from tunewright_bridge.protocol.decode import decode, encode
 from tunewright_bridge.protocol.device import DeviceSample, HostSample
 
+_HANG_SECONDS = 60.0
 DEVICE = DeviceSample(id="npu:0", kind="npu", index=0, name="NPU")
 
 
@@ -41,7 +42,7 @@ class Hanging:
 
     def read(self) -> list[DeviceSample]:
         self.calls += 1
-        self.release.wait(30)
+        self.release.wait(_HANG_SECONDS)
         return [DEVICE]
 
 
@@ -65,14 +66,14 @@ def test_accelerators_are_counted_without_the_processor() -> None:
 
 def test_a_reader_that_fails_or_hangs_takes_away_only_itself() -> None:
     hanging = Hanging()
-    reader = HostReader([hanging, Failing(), Absent(), Working()], deadline_seconds=0.2)
+    reader = HostReader([hanging, Failing(), Absent(), Working()], deadline_seconds=2.0)
     try:
         started = time.monotonic()
         sample = reader.read()
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < _HANG_SECONDS / 2
         assert sample.devices == [DEVICE]
         assert {entry.reader: entry.reason for entry in sample.unavailable} == {
-            "hanging": "no answer within 0.2 s",
+            "hanging": "no answer within 2 s",
             "failing": "RuntimeError: a bug",
             "absent": "no driver",
         }
@@ -88,7 +89,7 @@ def test_a_reader_that_hung_comes_back() -> None:
     reader = HostReader([hanging], deadline_seconds=0.05)
     assert reader.read().devices == []
     hanging.release.set()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + _HANG_SECONDS
     while not reader.read().devices:
         assert time.monotonic() < deadline
     assert reader.read().unavailable == []

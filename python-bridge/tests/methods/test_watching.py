@@ -18,7 +18,7 @@ from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.runs.store import RunStore
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_a_halted_holder_goes_on_when_somebody_waits(tmp_path: Path, holder: "su
     holder.stdin.write("\n")
     holder.stdin.flush()
     with locked(tmp_path / "lock"):
-        assert holder.wait(10) == 0
+        assert holder.wait(60) == 0
 
 
 def test_who_waits_gets_the_lock_when_it_is_given_back(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
@@ -67,5 +67,5 @@ def test_who_waits_gets_the_lock_when_it_is_given_back(tmp_path: Path, holder: "
     assert holder.stdin is not None
     holder.stdin.write("\n")
     holder.stdin.flush()
-    waiting.join(10)
+    waiting.join(60)
     assert has_lock.is_set()

@@ -118,13 +118,14 @@ def test_an_old_python_is_told_apart_from_a_missing_engine(tmp_path: Path) -> No
 def test_a_program_that_never_answers_is_ended_with_what_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "PROBE_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(environment, "PROBE_TIMEOUT_SECONDS", 2.0)
     pid_file = tmp_path / "pid"
     hanging = program(tmp_path / "python", f"#!/bin/sh\nsleep 600 &\necho $! > {pid_file}\nwait\n")
     started = time.monotonic()
-    assert inspect(hanging).detail == "It did not answer within 0 s."
-    assert time.monotonic() - started < 5
-    deadline = time.monotonic() + 5
+    assert inspect(hanging).detail == "It did not answer within 2 s."
+    # The program itself would take ten minutes.
+    assert time.monotonic() - started < 60
+    deadline = time.monotonic() + 60
     while _is_running(int(pid_file.read_text())):
         assert time.monotonic() < deadline, "the program's child is still there"
         time.sleep(0.02)
