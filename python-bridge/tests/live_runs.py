@@ -34,7 +34,7 @@ from tunewright_bridge.supervise.tree import carriers, marked, signal_all
 TRAINER = Path(__file__).parent / "programs" / "trainer.py"
 STAND_IN_ENGINE = Path(__file__).parent / "programs" / "engine"
 IMPATIENT = Patience(interrupt_seconds=1.0, terminate_seconds=1.0, missing_seconds=1.0, retry_seconds=0.3)
-_DEADLINE_SECONDS = 30.0
+_DEADLINE_SECONDS = 60.0
 
 
 def wait_for(condition: Callable[[], bool], what: str, *, seconds: float = _DEADLINE_SECONDS) -> None:

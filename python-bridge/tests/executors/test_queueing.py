@@ -59,7 +59,8 @@ def test_more_devices_than_the_host_has_are_refused_before_anything_is_stored(de
 
 def test_a_config_that_names_a_card_beyond_the_last_one_is_no_reason_to_wait(desk: Desk) -> None:
     # The driver shows the program none then, and it trains on the processor.
-    assert desk.submit("{queue: night}", keys="ENV: {CUDA_VISIBLE_DEVICES: 7}").state in ("queued", "starting")
+    summary = desk.submit("{queue: night}", keys="ENV: {CUDA_VISIBLE_DEVICES: 7}")
+    assert summary.state in ("queued", "starting", "running", "succeeded")
 
 
 def test_a_queue_must_have_a_name(desk: Desk) -> None:

@@ -119,7 +119,7 @@ def test_a_run_that_failed_goes_on_and_succeeds(workspace: Workspace) -> None:
 
 def test_a_run_that_was_killed_whole_goes_on(workspace: Workspace) -> None:
     """Nobody has said that it ended: whoever looks first does."""
-    run = workspace.start("--seconds-per-step 0.05")
+    run = workspace.start(f"--hold {workspace.folder / 'never'} --hold-at-step 25")
     wait_for((run.attempt.output / "checkpoint-20" / "trainer_state.json").exists, "a checkpoint")
     for identity in (run.supervisor, run.recorder, run.trainer):
         run.kill(identity)
@@ -128,7 +128,7 @@ def test_a_run_that_was_killed_whole_goes_on(workspace: Workspace) -> None:
 
 
 def test_a_run_that_lives_is_not_gone_on_with(workspace: Workspace) -> None:
-    run = workspace.start("--seconds-per-step 0.05")
+    run = workspace.start(f"--hold {workspace.folder / 'never'}")
     run.wait_for_state("running")
     failure = workspace.refused()
     assert (failure.code, failure.values["run"]) == ("run-live", run.paths.run_id)
@@ -281,11 +281,12 @@ def test_two_who_resume_at_once_begin_one_attempt(workspace: Workspace) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     run = workspace.failed()
+    go_on = workspace.folder / "go-on"
 
     def outcome(_: int) -> str:
         try:
             params = ResumeRunParams(root=str(workspace.root), run_id=run.paths.run_id)
-            return resume_run(params, environment={**workspace.environment, "TRAINER": "--seconds-per-step 0.2"}).state
+            return resume_run(params, environment={**workspace.environment, "TRAINER": f"--hold {go_on}"}).state
         except BridgeError as error:
             return error.code
 
@@ -294,4 +295,5 @@ def test_two_who_resume_at_once_begin_one_attempt(workspace: Workspace) -> None:
     assert outcomes.count("run-live") == 3, outcomes
     assert RunStore(workspace.root).summary(run.paths).attempt == 2
     run.attempt = workspace.attempt(2)
+    go_on.touch()
     assert run.wait_for_end().state == "succeeded"

@@ -99,13 +99,13 @@ def test_what_the_config_says_of_the_run_itself_is_kept_with_the_run(workspace: 
 
 def test_a_start_waits_for_nothing(workspace: Workspace) -> None:
     workspace.submit()
-    workspace.environment["TRAINER"] = "--steps 100"
+    workspace.environment["TRAINER"] = f"--steps 1 --hold {workspace.folder / 'never'}"
     began = time.time()
     summary = workspace.submit()
     assert summary.started_at_ms is not None
     assert summary.state in ("starting", "running")
     # An idle machine needs 0.4 s, which `npm run bench` watches; one that is busy with other tests needs more.
-    assert summary.started_at_ms / 1000 - began < 5.0
+    assert summary.started_at_ms / 1000 - began < 20.0
 
 
 def test_the_place_that_a_config_names_is_recorded_before_the_start(workspace: Workspace) -> None:

@@ -297,7 +297,7 @@ def test_a_holder_of_the_lock_that_is_paused_is_told_to_go_on(waiting: Waiting) 
         assert holder.stdout.readline() == b"locked\n"
         holder.send_signal(signal.SIGSTOP)
         wait_for(lambda: is_paused(holder.pid), "the pause")
-        with pytest.raises(TimeoutError), queues_locked(waiting.folders.lock, seconds=1.5):
+        with pytest.raises(TimeoutError), queues_locked(waiting.folders.lock, seconds=3.0):
             pass
         wait_for(lambda: not is_paused(holder.pid), "that it goes on")
     finally:
