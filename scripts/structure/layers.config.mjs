@@ -2,7 +2,7 @@
 
 /** Rooms from the ground up: a room may import from itself, from its floor's `shared` list, and from every floor below. */
 const SERVER_FLOORS = [
-  ['text', 'schema'],
+  ['text', 'schema', 'files'],
   ['values', 'rules', 'datasets', 'estimate'],
   ['features'],
   ['main'],

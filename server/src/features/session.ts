@@ -1,10 +1,12 @@
 /** The open documents of one connection, each read and judged at most once for a version and a schema. */
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Position, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { recognise } from '../../../protocol/src/recognition.ts';
 import { TASKS, type Task } from '../../../protocol/src/task.ts';
+import { RowCounts } from '../datasets/row-counts.ts';
+import { LocalFiles } from '../files/local-files.ts';
 import { ruleContext } from '../rules/context.ts';
 import { runRules } from '../rules/index.ts';
 import type { NamedFinding, RuleContext, Subject } from '../rules/rule.ts';
@@ -32,8 +34,11 @@ export interface SessionOptions {
 export class Session {
   readonly schemas: SchemaStore;
   readonly log: (message: string) => void;
+  readonly rowCounts = new RowCounts();
   readonly #open: SessionOptions['open'];
   readonly #analyses = new Map<string, Analysis>();
+  /** By folder. */
+  readonly #files = new Map<string, LocalFiles>();
   #targets: MappingShape | undefined;
 
   constructor({ schemas, open, log }: SessionOptions) {
@@ -65,7 +70,7 @@ export class Session {
     if (!subject) return undefined;
     const format = extname(pathOf(textDocument.uri)).toLowerCase() === '.json' ? 'json' : 'yaml';
     const document = readConfig(textDocument.getText(), format);
-    const context = ruleContext(document, subject, this.schemas.current);
+    const context = ruleContext(document, subject, this.schemas.current, this.#filesFor(textDocument.uri));
     let findings: readonly NamedFinding[] | undefined;
     return {
       ...context,
@@ -78,6 +83,15 @@ export class Session {
         return findings;
       },
     };
+  }
+
+  /** A run starts in the folder of its config. */
+  #filesFor(uri: string): LocalFiles | undefined {
+    if (!uri.startsWith('file:')) return undefined;
+    const folder = dirname(pathOf(uri));
+    const files = this.#files.get(folder) ?? new LocalFiles(folder);
+    this.#files.set(folder, files);
+    return files;
   }
 
   #subject(textDocument: TextDocument): Subject | undefined {

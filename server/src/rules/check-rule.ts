@@ -3,6 +3,7 @@
  */
 import { expect } from 'vitest';
 import type { Task } from '../../../protocol/src/task.ts';
+import type { LocalFiles } from '../files/local-files.ts';
 import { SchemaLookup } from '../schema/lookup.ts';
 import { targetsShape } from '../schema/own-keys.ts';
 import { readSchemaFile } from '../schema/store.ts';
@@ -19,12 +20,17 @@ export interface CheckOptions {
   /** `sft` where absent. */
   readonly task?: Task | 'targets';
   readonly format?: ConfigFormat;
+  /** The config's folder, for rules that look at files. */
+  readonly files?: LocalFiles;
 }
 
 /** The context of a text, as the server would make it. */
-export function contextOf(text: string, { task = 'sft', format = 'yaml' }: CheckOptions = {}): RuleContext {
+export function contextOf(
+  text: string,
+  { task = 'sft', format = 'yaml', files }: CheckOptions = {},
+): RuleContext {
   const document = readConfig(text, format);
-  return ruleContext(document, subjectOf(task), lookup);
+  return ruleContext(document, subjectOf(task), lookup, files);
 }
 
 function subjectOf(task: Task | 'targets'): Subject {
@@ -38,7 +44,8 @@ function subjectOf(task: Task | 'targets'): Subject {
  * each the first of its finding, turn `text` into `fixed` (without the comments).
  */
 export function checkRule(rule: Rule, text: string, fixed?: string, options: CheckOptions = {}): void {
-  const findings = [...rule.check(contextOf(text, options))];
+  // A rule finds in whatever order is natural to it; the editor sorts.
+  const findings = [...rule.check(contextOf(text, options))].sort((a, b) => a.range.start - b.range.start);
   const wants = text
     .split('\n')
     .flatMap((line, index) =>

@@ -10,6 +10,7 @@ import { notAChoice } from './not-a-choice.ts';
 import { notAMapping } from './not-a-mapping.ts';
 import { outOfRange } from './out-of-range.ts';
 import { packingNeedsFlashAttention } from './packing-needs-flash-attention.ts';
+import { pathNotFound } from './path-not-found.ts';
 import type { NamedFinding, Rule, RuleContext } from './rule.ts';
 import { taskNotInSchema } from './task-not-in-schema.ts';
 import { taskUnknown } from './task-unknown.ts';
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   missingKey,
   unknownTarget,
   packingNeedsFlashAttention,
+  pathNotFound,
 ];
 
 /** More findings of one rule than this help nobody. */

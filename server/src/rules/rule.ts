@@ -1,6 +1,7 @@
 /** What a rule is, what it is told, and what it says. */
 import type { ConfigPath, FindingSeverity } from '../../../protocol/src/finding.ts';
 import type { Task } from '../../../protocol/src/task.ts';
+import type { LocalFiles } from '../files/local-files.ts';
 import type { Abbreviations } from '../schema/abbreviations.ts';
 import type { SchemaLookup } from '../schema/lookup.ts';
 import type { MappingShape } from '../schema/shape.ts';
@@ -26,6 +27,8 @@ export interface RuleContext {
   readonly document: ConfigDocument;
   readonly subject: Subject;
   readonly lookup: SchemaLookup;
+  /** What lies on this machine; undefined where the config lies nowhere, as a new one does. */
+  readonly files: LocalFiles | undefined;
   /** What the config tells the engine, read when first asked for; undefined where that cannot be known. */
   settings(): Settings | undefined;
 }
