@@ -3,19 +3,31 @@ import { lineAt } from '../text/lines.ts';
 import { binaryFile } from './binary-file.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { emptyFile } from './empty-file.ts';
+import { evalDatasetUnknown } from './eval-dataset-unknown.ts';
+import { grpoRewards } from './grpo-rewards.ts';
+import { inferenceRefuses } from './inference-refuses.ts';
+import { ktoBatchSize } from './kto-batch-size.ts';
 import { largeFile } from './large-file.ts';
+import { ligerRefuses } from './liger-refuses.ts';
 import { listAsText } from './list-as-text.ts';
 import { missingKey } from './missing-key.ts';
 import { notAChoice } from './not-a-choice.ts';
 import { notAMapping } from './not-a-mapping.ts';
+import { notWithRlhfType } from './not-with-rlhf-type.ts';
 import { outOfRange } from './out-of-range.ts';
 import { packingNeedsFlashAttention } from './packing-needs-flash-attention.ts';
 import { pathNotFound } from './path-not-found.ts';
+import { refModelWithoutFull } from './ref-model-without-full.ts';
+import { rolloutRefuses } from './rollout-refuses.ts';
 import type { NamedFinding, Rule, RuleContext } from './rule.ts';
+import { selfDistillationRefuses } from './self-distillation-refuses.ts';
 import { taskNotInSchema } from './task-not-in-schema.ts';
 import { taskUnknown } from './task-unknown.ts';
+import { teacherRefuses } from './teacher-refuses.ts';
 import { unknownKey } from './unknown-key.ts';
 import { unknownTarget } from './unknown-target.ts';
+import { vllmMode } from './vllm-mode.ts';
+import { weightsMatch } from './weights-match.ts';
 import { wrongType } from './wrong-type.ts';
 import { yamlSyntax } from './yaml-syntax.ts';
 
@@ -37,6 +49,18 @@ export const RULES: readonly Rule[] = [
   unknownTarget,
   packingNeedsFlashAttention,
   pathNotFound,
+  evalDatasetUnknown,
+  grpoRewards,
+  inferenceRefuses,
+  ktoBatchSize,
+  ligerRefuses,
+  notWithRlhfType,
+  refModelWithoutFull,
+  rolloutRefuses,
+  selfDistillationRefuses,
+  teacherRefuses,
+  vllmMode,
+  weightsMatch,
 ];
 
 /** More findings of one rule than this help nobody. */

@@ -105,6 +105,16 @@ export class Settings {
     return value === false || value === null;
   }
 
+  /** Known to be something, be it an empty text: what Python's `is not None` says. */
+  isGiven(name: string): boolean {
+    return (this.texts(name)?.length ?? 0) > 0;
+  }
+
+  /** Known to be None, or a list of nothing. */
+  isNone(name: string): boolean {
+    return this.texts(name)?.length === 0;
+  }
+
   /** Known to be neither None, nor an empty text or list: what Python's `if value:` takes for true in a text. */
   isFilled(name: string): boolean {
     const values = this.texts(name);
