@@ -1,0 +1,149 @@
+/** What the server says beside, below and about the places of a config, as a program to an editor. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type {
+  DocumentLink,
+  FoldingRange,
+  InlayHint,
+  Location,
+  SelectionRange,
+} from 'vscode-languageserver/node';
+import { DEADLINE_MS, Editor, PULLING } from '../../../test/harness/source-server.ts';
+
+vi.setConfig({ testTimeout: 3 * DEADLINE_MS });
+
+const editor = new Editor();
+let folder = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'places-'));
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(join(folder, 'data', 'train.jsonl'), '{"a": 1}\n\n'.repeat(1_000));
+  writeFileSync(join(folder, 'data', 'more.csv'), 'query,response\n"two\nlines",b\nc,d\n');
+  writeFileSync(join(folder, 'zero.json'), '{}');
+  await editor.start(PULLING);
+});
+
+afterAll(() => {
+  if (editor.child.exitCode === null) editor.child.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+async function open(name: string, text: string): Promise<string> {
+  const uri = pathToFileURL(join(folder, name)).href;
+  await editor.open(uri, text);
+  return uri;
+}
+
+async function hintsOf(name: string, text: string): Promise<readonly (readonly [string, string])[]> {
+  const uri = await open(name, text);
+  const lines = text.split('\n');
+  const hints = await editor.connection.sendRequest<InlayHint[]>('textDocument/inlayHint', {
+    textDocument: { uri },
+    range: { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } },
+  });
+  return hints.map(({ position, label }) => [
+    lines[position.line]?.slice(0, position.character) ?? '',
+    String(label),
+  ]);
+}
+
+test('the effective batch size, rows and steps of an epoch stand beside their values', async () => {
+  const text = `dataset:
+  - data/train.jsonl
+  - data/more.csv
+per_device_train_batch_size: 4 # each
+gradient_accumulation_steps: 8
+learning_rate: 0.00001
+weight_decay: 0.1
+adam_epsilon: 1e-8
+ENV:
+  NPROC_PER_NODE: 2
+`;
+  expect(await hintsOf('full.sft.yaml', text)).toEqual([
+    ['learning_rate: 0.00001', '= 1e-5'],
+    ['adam_epsilon: 1e-8', '= 0.00000001'],
+    ['per_device_train_batch_size: 4', 'effective batch 64 (4 × 8 × 2)'],
+    ['dataset:', '1,002 rows · 16 steps an epoch'],
+  ]);
+});
+
+test('what the engine chooses by itself is counted as it chooses', async () => {
+  const batch = 'per_device_train_batch_size: 2\n';
+  expect(await hintsOf('a.sft.yaml', batch)).toEqual([[batch.trim(), 'effective batch 16 (2 × 8 × 1)']]);
+  expect(await hintsOf('b.rlhf.yaml', `rlhf_type: grpo\n${batch}`)).toEqual([
+    [batch.trim(), 'effective batch 2 (2 × 1 × 1)'],
+  ]);
+  const split = "dataset: ['data/train.jsonl#500']\nsplit_dataset_ratio: 0.1\n";
+  expect(await hintsOf('c.sft.yaml', split)).toEqual([
+    ["dataset: ['data/train.jsonl#500']", '500 rows · 29 steps an epoch'],
+  ]);
+});
+
+test('what is not known gets no hint', async () => {
+  const hub = 'dataset: [data/train.jsonl, some/where]\nper_device_train_batch_size: 0\n';
+  expect(await hintsOf('d.sft.yaml', hub)).toEqual([]);
+  const strategy = 'parallel_strategy: zero2\nper_device_train_batch_size: 4\n';
+  expect(await hintsOf('e.sft.yaml', strategy)).toEqual([]);
+});
+
+test('files and pages of hubs can be opened from their names', async () => {
+  const text = `model: Qwen/Qwen2.5-7B-Instruct
+dataset:
+  - data/train.jsonl#5
+  - hf::tatsu-lab/alpaca
+deepspeed: zero.json
+adapters: out/none
+`;
+  const uri = await open('links.sft.yaml', text);
+  const links = await editor.connection.sendRequest<DocumentLink[]>('textDocument/documentLink', {
+    textDocument: { uri },
+  });
+  const file = (name: string) => pathToFileURL(join(folder, name)).href;
+  expect(links.map(({ range, target }) => [range.start.line, target])).toEqual([
+    [0, 'https://modelscope.cn/models/Qwen/Qwen2.5-7B-Instruct'],
+    [2, file('data/train.jsonl')],
+    [3, 'https://huggingface.co/datasets/tatsu-lab/alpaca'],
+    [4, file('zero.json')],
+  ]);
+  const definition = await editor.connection.sendRequest<Location>('textDocument/definition', {
+    textDocument: { uri },
+    position: { line: 4, character: 14 },
+  });
+  expect(definition.uri).toBe(file('zero.json'));
+});
+
+test('blocks and comments fold, and a selection grows from a word to the whole', async () => {
+  const text = `# one
+# two
+dataset:
+  - a/b
+  - c/d
+tunewright:
+  health:
+    on_alert: stop
+`;
+  const uri = await open('ranges.sft.yaml', text);
+  const folds = await editor.connection.sendRequest<FoldingRange[]>('textDocument/foldingRange', {
+    textDocument: { uri },
+  });
+  expect(folds.map(({ startLine, endLine }) => [startLine, endLine])).toEqual([
+    [2, 4],
+    [5, 7],
+    [6, 7],
+    [0, 1],
+  ]);
+  const [selection] = await editor.connection.sendRequest<SelectionRange[]>('textDocument/selectionRange', {
+    textDocument: { uri },
+    positions: [{ line: 7, character: 16 }],
+  });
+  const grown: string[] = [];
+  for (let step: SelectionRange | undefined = selection; step; step = step.parent) {
+    const lines = text.split('\n').slice(step.range.start.line, step.range.end.line + 1);
+    grown.push(lines.join('\n').slice(step.range.start.character).split('\n')[0] ?? '');
+  }
+  expect(grown).toEqual(['stop', 'on_alert: stop', 'health:', 'tunewright:', 'dataset:', '# one']);
+});
