@@ -264,6 +264,33 @@ describe('the page', () => {
     await expect.poll(() => posted).toContainEqual({ type: 'command', command: 'resume' });
   });
 
+  it('opens the line of the log behind a flag, by a click on it and by keys', async () => {
+    const flagged = shownAlert({ id: 'divergence', kind: 'divergence', step: 400, logOffset: 123 });
+    const later = shownAlert({ step: 500, logOffset: 456 });
+    const { page, posted } = await open({ ...LIVE, alerts: [flagged, later] });
+    await page.locator('[data-chart=loss][data-marks="2"]').waitFor();
+    const lineAt = (logOffset: number) => ({ type: 'command', command: 'open-log', logOffset, attempt: 1 });
+    const plot = page.locator('[data-chart=loss] .u-over');
+    const box = await plot.boundingBox();
+    if (box === null) throw new Error('the plot has no box');
+    const atStep = (step: number) => (box.width * (step - 1)) / (LIVE.steps - 1);
+    // Beside the flag, and far below it, a click means the curve.
+    await plot.click({ position: { x: atStep(400) + 30, y: 6 } });
+    await plot.click({ position: { x: atStep(400), y: box.height - 10 } });
+    await plot.click({ position: { x: atStep(400), y: 6 } });
+    await expect.poll(() => posted.filter(({ type }) => type === 'command')).toEqual([lineAt(123)]);
+    await page.locator('[data-chart=loss]').focus();
+    for (const key of ['Home', 'm', 'm']) await page.keyboard.press(key);
+    expect(await page.locator('.curves > [aria-live]').textContent()).toMatch(
+      /^step 500, the loss is NaN, Enter opens the log line, /,
+    );
+    await page.keyboard.press('Enter');
+    await expect.poll(() => posted.filter(({ type }) => type === 'command')).toContainEqual(lineAt(456));
+    await page.keyboard.press('Shift+M');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => posted.filter(({ type }) => type === 'command')).toHaveLength(3);
+  });
+
   it('marks where a later attempt went on', async () => {
     const { page } = await open({ ...LIVE, resumedAt: 250 });
     await page.locator('[data-chart=loss][data-marks="1"]').waitFor();

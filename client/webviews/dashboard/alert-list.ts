@@ -5,10 +5,11 @@ import type { DashboardCommand, ShownAlert } from '../../../protocol/src/webview
 import { element, setShown, setText } from '../lib/dom.ts';
 import { formatCount } from '../lib/numbers.ts';
 import { alertIcon } from './icons.ts';
+import type { LogPlace } from './marks.ts';
 import type { RunModel } from './model.ts';
 
 export interface AlertListEvents {
-  onShowLine: (place: { logOffset: number; attempt: number }) => void;
+  onShowLine: (place: LogPlace) => void;
   onCommand: (command: DashboardCommand) => void;
 }
 

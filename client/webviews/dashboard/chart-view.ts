@@ -9,7 +9,7 @@ import type { ChartDefinition } from './charts/chart.ts';
 import type { EpochScale } from './epochs.ts';
 import { tableIcon } from './icons.ts';
 import { Legend } from './legend.ts';
-import { type Mark, marksByPoint, marksNear } from './marks.ts';
+import { type LogPlace, type Mark, marksByPoint, marksNear, placeOf } from './marks.ts';
 import type { StepWindow } from './model.ts';
 import { createPlot, dataOf } from './plot.ts';
 import type { Scene } from './scene.ts';
@@ -18,6 +18,8 @@ export interface ChartEvents {
   onHover: (step: number | undefined) => void;
   onZoom: (window: StepWindow) => void;
   onResetZoom: () => void;
+  /** A line of the log is to be shown. */
+  onOpenLine: (place: LogPlace) => void;
   /** After a draw: a series and the points behind what was drawn. */
   onDrawn: (series: string, pointCount: number) => void;
   onFailed: (chartId: string, error: unknown) => void;
@@ -79,7 +81,9 @@ export class ChartView {
       attributes: {
         tabindex: '0',
         'aria-labelledby': titleId,
-        'aria-description': t('Arrow keys walk the points, t shows a table, Escape resets the zoom.'),
+        'aria-description': t(
+          'Arrow keys walk the points, m goes to the next mark, Enter opens its log line, t shows a table, Escape resets the zoom.',
+        ),
         'data-chart': definition.id,
       },
       children: [
@@ -176,6 +180,7 @@ export class ChartView {
         onHover: this.#events.onHover,
         onSelect: this.#events.onZoom,
         onReset: this.#events.onResetZoom,
+        onOpenLine: this.#events.onOpenLine,
       });
       // The canvas is drawn for the eye; the table twin says the same to a screen reader.
       this.#plot.root.setAttribute('aria-hidden', 'true');
@@ -197,6 +202,12 @@ export class ChartView {
 
   #onKey(event: KeyboardEvent): void {
     if (event.target !== this.root || event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = this.#hoveredStep === undefined ? undefined : placeOf(this.#marksOn(this.#hoveredStep));
+    if (event.key === 'Enter' && place !== undefined) {
+      event.preventDefault();
+      this.#events.onOpenLine(place);
+      return;
+    }
     const steps = this.#scene?.aligned.steps ?? [];
     const walked = this.#walkedTo(event, steps);
     if (walked === undefined) return;
@@ -223,6 +234,9 @@ export class ChartView {
         return inView[0];
       case 'End':
         return inView[last];
+      case 'm':
+      case 'M':
+        return this.#nextMarkedPoint(inView, position, event.shiftKey ? -1 : 1);
       default:
         return undefined;
     }
@@ -232,14 +246,31 @@ export class ChartView {
   spoken(step: number): string {
     const parts = this.#scene === undefined ? [] : this.#legend.spoken(this.#scene, step);
     const where = stepText(step, this.#setting?.epochs, this.#setting?.language ?? 'en');
-    return [where, ...this.#marksOn(step), ...parts].join(', ');
+    const marks = this.#marksOn(step);
+    const hint = placeOf(marks) === undefined ? [] : [t('Enter opens the log line')];
+    return [where, ...marks.map(({ text }) => text), ...hint, ...parts].join(', ');
   }
 
   /** What is marked at a point, or on the way to it from the point before: so keys that walk the points miss none. */
-  #marksOn(step: number): string[] {
+  #marksOn(step: number): readonly Mark[] {
     const steps = this.#scene?.aligned.steps ?? [];
-    const on = marksByPoint(this.#marks, steps)[steps.indexOf(step)] ?? [];
-    return on.map(({ text }) => text);
+    return marksByPoint(this.#marks, steps)[steps.indexOf(step)] ?? [];
+  }
+
+  /** The point of the next mark from a position on, round the end; undefined where nothing is marked. */
+  #nextMarkedPoint(
+    steps: readonly number[],
+    position: number | undefined,
+    direction: 1 | -1,
+  ): number | undefined {
+    const all = this.#scene?.aligned.steps ?? [];
+    const byPoint = marksByPoint(this.#marks, all);
+    const inView = new Set(steps);
+    const marked = all.filter((step, index) => inView.has(step) && (byPoint[index] ?? []).length > 0);
+    const inOrder = direction === 1 ? marked : marked.toReversed();
+    const from = position === undefined ? undefined : steps[position];
+    const isAhead = (step: number) => from === undefined || (step - from) * direction > 0;
+    return inOrder.find(isAhead) ?? inOrder[0];
   }
 
   /** What is marked where the crosshair stands. */

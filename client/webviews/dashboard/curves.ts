@@ -10,7 +10,7 @@ import { CHARTS } from './charts/index.ts';
 import { isTiming, loggedSeriesCharts } from './charts/logged-series.ts';
 import type { Choices } from './choices.ts';
 import { CurveTools } from './curve-tools.ts';
-import { alertedCount, marksOf } from './marks.ts';
+import { alertedCount, type LogPlace, marksOf } from './marks.ts';
 import { EPOCH_SERIES, type RunModel, type StepWindow } from './model.ts';
 import { sceneOf } from './scene.ts';
 
@@ -19,6 +19,7 @@ export interface CurvesEvents {
   onZoom: (window: StepWindow | undefined) => void;
   onDrawn: (series: string, pointCount: number) => void;
   onFailed: (chartId: string, error: unknown) => void;
+  onOpenLine: (place: LogPlace) => void;
 }
 
 export interface CurvesOptions {
@@ -135,6 +136,7 @@ export class CurvesTab {
       onZoom: (window) => this.#zoom(window),
       onResetZoom: () => this.#zoom(undefined),
       onDrawn: events.onDrawn,
+      onOpenLine: events.onOpenLine,
       onFailed: events.onFailed,
     };
     const view = new ChartView(chart, chartEvents);

@@ -5,10 +5,18 @@ import type { RunModel } from './model.ts';
 
 export type MarkKind = 'alert' | 'hint' | 'resume';
 
+/** A byte of the log of an attempt. */
+export interface LogPlace {
+  logOffset: number;
+  attempt: number;
+}
+
 export interface Mark {
   step: number;
   kind: MarkKind;
   text: string;
+  /** The line of the log that tells of it, where one does. */
+  place?: LogPlace;
 }
 
 /** The chart that shows alerts which belong to no series, or to one that has not been logged. */
@@ -31,7 +39,10 @@ export function marksOf(
       alert.series !== undefined && seriesNames.includes(alert.series)
         ? names.has(alert.series)
         : chart.id === MAIN_CHART;
-    if (isHere) marks.push({ step: alert.step, kind: alert.severity, text: title });
+    if (!isHere) continue;
+    const { step, severity: kind, logOffset, attempt } = alert;
+    const place = logOffset === undefined ? {} : { place: { logOffset, attempt } };
+    marks.push({ step, kind, text: title, ...place });
   }
   return marks.sort((left, right) => left.step - right.step);
 }
@@ -42,6 +53,11 @@ export function alertedCount(
   model: Parameters<typeof marksOf>[1],
 ): number {
   return charts.filter((chart) => marksOf(chart, model).some(({ kind }) => kind !== 'resume')).length;
+}
+
+/** The line of the log behind the first of these marks that has one. */
+export function placeOf(marks: readonly Mark[]): LogPlace | undefined {
+  return marks.find(({ place }) => place !== undefined)?.place;
 }
 
 /** The marks that a crosshair on `step` points at. */

@@ -14,6 +14,7 @@ import { CurvesTab } from './curves.ts';
 import { DevicesTab } from './devices-tab.ts';
 import { Header } from './header.ts';
 import { LogTab } from './log-tab.ts';
+import type { LogPlace } from './marks.ts';
 import { type Part, RunModel, type StepWindow } from './model.ts';
 import { Notices } from './notices.ts';
 import { Waiting } from './waiting.ts';
@@ -63,8 +64,9 @@ export class DashboardPage {
         this.#changed(['notice']);
       },
     });
+    const openLine = (place: LogPlace) => port.post({ type: 'command', command: 'open-log', ...place });
     this.#alerts = new AlertList(language, {
-      onShowLine: (place) => port.post({ type: 'command', command: 'open-log', ...place }),
+      onShowLine: openLine,
       onCommand: command,
     });
     const postDrawn = createThrottle<number>(DRAWN_EVERY_MS, (series, pointCount) => {
@@ -78,6 +80,7 @@ export class DashboardPage {
         onChoice: (choice) => this.#choose(choice),
         onZoom: (window) => this.#zoom(window),
         onDrawn: postDrawn,
+        onOpenLine: openLine,
         onFailed: (chartId, error) => console.error(`Chart ${chartId} failed.`, error),
       },
     });

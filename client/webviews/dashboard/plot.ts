@@ -3,9 +3,9 @@ import uPlot from 'uplot';
 import { formatCount, formatTicks, formatValue } from '../lib/numbers.ts';
 import type { Theme } from '../lib/theme.ts';
 import type { EpochScale } from './epochs.ts';
-import type { Mark } from './marks.ts';
+import type { LogPlace, Mark } from './marks.ts';
 import type { StepWindow } from './model.ts';
-import { drawMarks } from './plot-marks.ts';
+import { drawMarks, openByFlag } from './plot-marks.ts';
 import { linearRange, linearTicks, logRange, logTicks, stepTicks } from './scales.ts';
 import type { Scene } from './scene.ts';
 
@@ -35,12 +35,13 @@ export interface PlotOptions {
   onHover: (step: number | undefined) => void;
   onSelect: (window: StepWindow) => void;
   onReset: () => void;
+  onOpenLine: (place: LogPlace) => void;
 }
 
 /** A new plot below `host`. */
 export function createPlot(host: HTMLElement, options: PlotOptions): uPlot {
   const { theme, isLogScale } = options;
-  return new uPlot(
+  const plot = new uPlot(
     {
       ...options.size,
       legend: { show: false },
@@ -95,6 +96,8 @@ export function createPlot(host: HTMLElement, options: PlotOptions): uPlot {
     dataOf(options.scene()),
     host,
   );
+  openByFlag(plot, options.marks, options.onOpenLine);
+  return plot;
 }
 
 /** The scene's columns as uPlot takes them. */
