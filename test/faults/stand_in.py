@@ -13,6 +13,7 @@ from faults.journals import AttemptJournal, read_journals
 from faults.plans import TrainerPlan
 
 _PACKAGE = Path(__file__).with_name("engine")
+_ENGINE_FILES = Path(__file__).parents[1] / "stand-in"
 
 
 class StandIn:
@@ -49,7 +50,7 @@ def _interpreter(folder: Path) -> Path:
         description.mkdir()
         text = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n"
         (description / "METADATA").write_text(text)
-    places = shlex.quote(os.pathsep.join((str(folder), str(_PACKAGE))))
+    places = shlex.quote(os.pathsep.join(map(str, (folder, _PACKAGE, _ENGINE_FILES))))
     program.write_text(f'#!/bin/sh\nPYTHONPATH={places} exec {shlex.quote(sys.executable)} "$@"\n')
     program.chmod(0o755)
     return program

@@ -1,17 +1,18 @@
 """A stand-in for the engine, where a test needs speed, volume or misbehavior; writes metrics as the engine does."""
 
 import argparse
-import io
 import json
 import os
 import signal
 import socket
 import sys
 import time
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+
+sys.path.append(str(Path(__file__).parents[3] / "test" / "stand-in"))
+
+from engine_files import log_metrics, save_checkpoint, step_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,21 +126,15 @@ def train(options: argparse.Namespace) -> None:
         if options.print_each_step:
             print("x" * options.print_each_step, flush=True)
         if options.save_steps and (step % options.save_steps == 0 or step == options.steps):
-            save(options, step)
+            save_checkpoint(options.output, step, options.steps, seconds=options.save_seconds)
     hold_where_wanted(options, 0)
 
 
 def log(options: argparse.Namespace, step: int) -> None:
     """One line."""
     is_bad = 0 < options.nan_at_step <= step and options.resume is None
-    line = {
-        "loss": float("nan") if is_bad else 6.0 / step,
-        "learning_rate": 1e-4,
-        "global_step/max_steps": f"{step}/{options.steps}",
-    }
-    options.output.mkdir(parents=True, exist_ok=True)
-    with (options.output / "logging.jsonl").open("a") as file:
-        file.write(json.dumps(line) + "\n")
+    values = {"loss": float("nan") if is_bad else 6.0 / step, "learning_rate": 1e-4}
+    log_metrics(options.output, values, step, options.steps)
 
 
 def hold_where_wanted(options: argparse.Namespace, step: int) -> None:
@@ -155,37 +150,6 @@ def fail_where_wanted(options: argparse.Namespace, step: int) -> None:
     if options.fail_once:
         options.fail_once.touch()
     raise ValueError(f"step {step} went wrong in process {os.getpid()}")
-
-
-def save(options: argparse.Namespace, step: int) -> None:
-    """A checkpoint, file by file, in the engine's order; a reader finds nothing wrong with it."""
-    folder = options.output / f"checkpoint-{step}"
-    folder.mkdir(parents=True, exist_ok=True)
-    header = json.dumps({"weight": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}).encode()
-    (folder / "config.json").write_text('{"model_type": "qwen2"}')
-    (folder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(16))
-    for name in ("optimizer.pt", "scheduler.pt", "rng_state.pth"):
-        time.sleep(options.save_seconds / 4)
-        (folder / name).write_bytes(torch_file())
-    time.sleep(options.save_seconds / 4)
-    state = {"global_step": step, "max_steps": options.steps, "epoch": 0.5, "log_history": []}
-    (folder / "trainer_state.json").write_text(json.dumps(state))
-
-
-def torch_file() -> bytes:
-    """What torch.save writes, without a tensor in it."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("archive/data.pkl", b"\x80\x02}q\x00.")
-        archive.writestr("archive/byteorder", b"little")
-        archive.writestr("archive/version", b"3\n")
-    return content.getvalue()
-
-
-def step_of(checkpoint: Path) -> int:
-    """Where the checkpoint was made."""
-    state: dict[str, Any] = json.loads((checkpoint / "trainer_state.json").read_text())
-    return int(state["global_step"])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,10 @@ export function makeStandInEngine(folder: string): string {
   const cli = join(site, 'swift', 'cli');
   mkdirSync(cli, { recursive: true });
   writeFileSync(join(site, 'swift', '__init__.py'), '');
-  copyFileSync(fileURLToPath(new URL('sft.py', import.meta.url)), join(cli, 'sft.py'));
+  const copy = (origin: string, place: string) =>
+    copyFileSync(fileURLToPath(new URL(origin, import.meta.url)), place);
+  copy('sft.py', join(cli, 'sft.py'));
+  copy('../../stand-in/engine_files.py', join(site, 'engine_files.py'));
   for (const [name, version] of Object.entries(PACKAGES)) {
     const description = join(site, `${name.replace('-', '_')}-${version}.dist-info`);
     mkdirSync(description);

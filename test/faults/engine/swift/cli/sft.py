@@ -1,7 +1,7 @@
 """A stand-in for the engine's `sft`: writes what the engine writes, at its rhythm, and keeps a journal outside the run.
 
 What it does stands in $FAULTS_PLAN (a JSON object, see `trainer_plan.py`), and the journal's folder in $FAULTS_JOURNAL.
-Runs in the engine's interpreter and imports nothing of ours.
+Runs in the engine's interpreter and imports nothing of the product's.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import os
 import signal
 import sys
 import time
-import zipfile
 from pathlib import Path
 from typing import Any
+
+from engine_files import metrics_line, save_checkpoint, step_of
 
 # A training line before and after an evaluation, as the engine has them.
 _SETTLING_STEPS = 20.0
@@ -45,7 +46,7 @@ class Training:
         self._plan = plan
         self._output = output
         self._journal = journal
-        self._first = 0 if resumed_from is None else _step_of(resumed_from)
+        self._first = 0 if resumed_from is None else step_of(resumed_from)
         self._began = time.monotonic()
         self._printed = 0
         self._arguments = {**_arguments(sys.argv[1:]), "global_world_size": 1, "local_world_size": 1}
@@ -99,12 +100,11 @@ class Training:
         return round(2 / (1 + step / _SETTLING_STEPS) + 0.2 + self._journal.attempt * 1e-4, 8)
 
     def _log(self, step: int, values: dict[str, Any]) -> None:
-        """source: swift/trainers/patcher.py: ProgressCallbackNew.on_log; a line is appended to a file opened for it"""
+        """A line is appended to a file that is opened for it, in two pieces where that is planned."""
         seconds = time.monotonic() - self._began
         row = {**values, "epoch": round(step / self._plan["steps"], 4)}
-        row["global_step/max_steps"] = f"{step}/{self._plan['steps']}"
         row |= {"elapsed_time": f"{seconds:.0f}s", "remaining_time": "1s", "train_speed(s/it)": 0.1}
-        line = (json.dumps(row) + "\n").encode()
+        line = metrics_line(row, step, self._plan["steps"]).encode()
         self._journal.note("point", step=step, values=values)
         descriptor = os.open(self._output / "logging.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         try:
@@ -133,22 +133,8 @@ class Training:
         print(row, flush=True)
 
     def _save(self, step: int) -> None:
-        """A checkpoint, file by file, in the engine's order: the trainer's own state comes last but one."""
-        folder = self._output / f"checkpoint-{step}"
-        folder.mkdir(parents=True, exist_ok=True)
-        pause = self._plan["saveSeconds"] / 6
-        header = json.dumps({"weight": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}).encode()
-        (folder / "config.json").write_text('{"model_type": "qwen2"}')
-        (folder / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(16))
-        (folder / "training_args.bin").write_bytes(_archive())
-        for name in ("optimizer.pt", "scheduler.pt", "rng_state.pth"):
-            time.sleep(pause)
-            (folder / name).write_bytes(_archive())
-        time.sleep(pause)
-        state = {"global_step": step, "max_steps": self._plan["steps"], "epoch": 0.5, "log_history": []}
-        (folder / "trainer_state.json").write_text(json.dumps(state))
-        time.sleep(pause)
-        (folder / "args.json").write_text(json.dumps(self._arguments))
+        plan = self._plan
+        save_checkpoint(self._output, step, plan["steps"], arguments=self._arguments, seconds=plan["saveSeconds"])
         self._journal.note("checkpoint", step=step)
 
 
@@ -163,22 +149,6 @@ def _arguments(words: list[str]) -> dict[str, Any]:
         else:
             found[name].append(int(word) if word.isdecimal() else word)
     return {name: values[0] if len(values) == 1 and name != "dataset" else values for name, values in found.items()}
-
-
-def _archive() -> bytes:
-    """What torch.save writes, without a tensor in it."""
-    import io
-
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("archive/data.pkl", b"\x80\x02}q\x00.")
-        archive.writestr("archive/byteorder", b"little")
-        archive.writestr("archive/version", b"3\n")
-    return content.getvalue()
-
-
-def _step_of(checkpoint: Path) -> int:
-    return int(json.loads((checkpoint / "trainer_state.json").read_text())["global_step"])
 
 
 def _start_worker(*, has_own_session: bool, outlives: bool) -> None:
