@@ -1,4 +1,4 @@
-"""A disk of a few megabytes that can be filled up and freed. Mounted in the trial's own mount namespace."""
+"""A disk of a few megabytes that can be filled up and freed. Mounting needs root, or a mount namespace of one's own."""
 
 import os
 import subprocess
@@ -11,11 +11,12 @@ SIZE = "24m"
 class Disk:
     """A mounted disk."""
 
-    def __init__(self, place: Path) -> None:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(place)], check=True)
+    def __init__(self, place: Path, size: str = SIZE) -> None:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], check=True)
+        self.place = place
         self._filler = place / "filler"
 
-    def fill(self, free_pages: int) -> None:
+    def fill(self, free_pages: int = 0) -> None:
         """Takes all space but a few pages."""
         with self._filler.open("ab", buffering=0) as file:
             for size in (64 * _PAGE_BYTES, _PAGE_BYTES, 1):
