@@ -233,7 +233,8 @@ def main(arguments: list[str]) -> int:
     if verdict.has_failed:
         result["story"] = world.story
         # The disk of the trial ends with it.
-        shutil.copytree(world.root, folder / "runs", ignore=shutil.ignore_patterns("console.pipe"))
+        if world.root.exists():
+            shutil.copytree(world.root, folder / "runs", ignore=shutil.ignore_patterns("console.pipe"))
     print(json.dumps(result))
     return 0
 
