@@ -40,6 +40,17 @@ export function isLive(state: RunState): boolean {
   return LIVE_RUN_STATES.includes(state);
 }
 
+/** What the config's own keys say of how an attempt is carried; an attempt by a changed config has others. */
+export const AttemptTerms = z.object({
+  /** How often a crashed run resumes by itself. */
+  retries: z.int().optional(),
+  /** The queue in which the run waits for devices, and how many it wants. */
+  queue: z.string().optional(),
+  devices: z.int().optional(),
+  health: HealthPolicy.optional(),
+});
+export type AttemptTerms = z.infer<typeof AttemptTerms>;
+
 /** `run.json`: what was asked for. Written once, never changed. */
 export const RunIntent = z.object({
   format: z.literal(1),
@@ -59,12 +70,8 @@ export const RunIntent = z.object({
   executor: ExecutorName,
   tags: z.array(z.string()),
   bridgeVersion: z.string(),
-  /** How often a crashed run resumes by itself. */
-  retries: z.int().optional(),
-  /** The queue in which the run waits for devices, and how many it wants. */
-  queue: z.string().optional(),
-  devices: z.int().optional(),
-  health: HealthPolicy.optional(),
+  /** Of a run whose attempts have no `terms`: they are the same for all of them. */
+  ...AttemptTerms.shape,
 });
 export type RunIntent = z.infer<typeof RunIntent>;
 
@@ -149,6 +156,7 @@ export const AttemptCommand = z.object({
   resumedFrom: ResumePoint.optional(),
   /** A retry waits this long before it starts. */
   startAfterSeconds: z.number().optional(),
+  terms: AttemptTerms.optional(),
 });
 export type AttemptCommand = z.infer<typeof AttemptCommand>;
 

@@ -16,7 +16,7 @@ from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.config import HealthPolicy
 from tunewright_bridge.protocol.process import ProcessIdentity
-from tunewright_bridge.protocol.run import Lease, RecorderRecord, RunState, StateRecord
+from tunewright_bridge.protocol.run import AttemptTerms, Lease, RecorderRecord, RunState, StateRecord
 from tunewright_bridge.protocol.task import Task
 from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.creation import PreparedRun
@@ -196,12 +196,12 @@ def store_engine_run(
             environment={"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(STAND_IN_ENGINE)},
             secret_names=secret_names,
             working_directory=workspace,
+            terms=AttemptTerms(retries=retries, health=health),
         )
         text = yaml.safe_dump({"model": "tiny", **values, "output_dir": str(attempt.output), "add_version": False})
         return replace(prepared, attempt=replace(prepared.attempt, resolved_text=text))
 
-    new = replace(new_run(workspace), retries=retries, health=health)
-    return LiveRun(RunStore(runs_root(workspace)).create(new, prepare))
+    return LiveRun(RunStore(runs_root(workspace)).create(new_run(workspace), prepare))
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tunewright_bridge.protocol.run import AttemptCommand, Provenance
+from tunewright_bridge.protocol.run import AttemptCommand, AttemptTerms, Provenance
 from tunewright_bridge.protocol.tool import ToolEnvironment
 from tunewright_bridge.runs.creation import NewAttempt, NewRun, PreparedRun
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
@@ -32,6 +32,7 @@ def prepared_run(
     environment: dict[str, str] | None = None,
     secret_names: list[str] | None = None,
     working_directory: Path | None = None,
+    terms: AttemptTerms | None = None,
 ) -> PreparedRun:
     """A run whose attempt executes `arguments`; a program that does nothing where there are none."""
     command = AttemptCommand(
@@ -42,6 +43,7 @@ def prepared_run(
         secret_names=secret_names or [],
         tool=ToolEnvironment(tool="engine", interpreter=sys.executable, health="ok", packages={}),
         output_directory=str(paths.output),
+        terms=terms or AttemptTerms(),
     )
     provenance = Provenance(
         format=1,
@@ -56,6 +58,6 @@ def prepared_run(
     return PreparedRun(config_text=config_text, attempt=attempt)
 
 
-def make_run(root: Path, *, name: str = "first.sft") -> RunPaths:
+def make_run(root: Path, *, name: str = "first.sft", terms: AttemptTerms | None = None) -> RunPaths:
     """A stored, queued run."""
-    return RunStore(root).create(new_run(root, name=name), prepared_run)
+    return RunStore(root).create(new_run(root, name=name), lambda attempt: prepared_run(attempt, terms=terms))

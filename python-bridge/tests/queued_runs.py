@@ -14,6 +14,7 @@ import pytest
 from live_runs import IMPATIENT, LiveRun, wait_for
 from made_runs import new_run, prepared_run
 from tunewright_bridge.protocol.queue import QueuedRun
+from tunewright_bridge.protocol.run import AttemptTerms
 from tunewright_bridge.runs.creation import PreparedRun
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
 from tunewright_bridge.runs.store import RunStore
@@ -78,11 +79,16 @@ class QueueHost:
         def prepare(attempt: AttemptPaths) -> PreparedRun:
             program = str(_PROGRAMS / "device_user.py")
             arguments = [sys.executable, program, name, "--ledger", str(self.ledger), *options]
-            prepared = prepared_run(attempt, arguments=arguments, environment=environment, working_directory=place)
+            prepared = prepared_run(
+                attempt,
+                arguments=arguments,
+                environment=environment,
+                working_directory=place,
+                terms=AttemptTerms(queue=queue, devices=devices, retries=retries),
+            )
             return replace(prepared, attempt=replace(prepared.attempt, resolved_text=resolved_text))
 
-        new = replace(new_run(place, name=name), queue=queue, devices=devices, retries=retries)
-        run = LiveRun(RunStore(runs_root(place)).create(new, prepare))
+        run = LiveRun(RunStore(runs_root(place)).create(new_run(place, name=name), prepare))
         self.runs.append(run)
         return run
 

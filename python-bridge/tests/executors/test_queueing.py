@@ -11,8 +11,8 @@ from queued_runs import QueueHost, queue_host
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.executors.submit import submit_run
 from tunewright_bridge.protocol.bridge import StartRunParams
-from tunewright_bridge.protocol.run import RunIntent, RunSummary
-from tunewright_bridge.runs.layout import RunPaths, runs_root
+from tunewright_bridge.protocol.run import AttemptCommand, RunSummary
+from tunewright_bridge.runs.layout import runs_root
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.store import RunStore
 
@@ -90,9 +90,11 @@ def test_how_many_devices_a_config_asks_for(desk: Desk, keys: str, own: str, wan
 
 def test_a_run_with_one_device_is_not_bound_to_the_first_card(desk: Desk) -> None:
     desk.host.hold("first")
-    summary = desk.submit("{queue: night}", keys="parallel_strategy: single")
+    desk.submit("{queue: night}", keys="parallel_strategy: single")
     run = desk.host.runs[-1]
     assert run.wait_for_end().state == "succeeded"
-    assert read_record(RunIntent, RunPaths(Path(summary.directory)).intent).devices == 1
+    terms = read_record(AttemptCommand, run.attempt.command).terms
+    assert terms is not None
+    assert terms.devices == 1
     wait_for(lambda: "first" in desk.host.begun, "the other one, all the while")
     desk.host.let_go("first")

@@ -17,7 +17,8 @@ from tunewright_bridge.executors.resume import preflight, resume_run
 from tunewright_bridge.executors.submit import submit_run
 from tunewright_bridge.protocol.bridge import PreflightParams, ResumeRunParams, StartRunParams
 from tunewright_bridge.protocol.checkpoint import ResumePreflight
-from tunewright_bridge.protocol.run import AttemptCommand, Provenance
+from tunewright_bridge.protocol.config import AlertActions, HealthPolicy
+from tunewright_bridge.protocol.run import AttemptCommand, AttemptTerms, Provenance
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord
@@ -195,6 +196,46 @@ def test_the_config_as_it_is_now(workspace: Workspace) -> None:
     assert len(resumed.metrics) == 20
     hashes = [read_record(Provenance, workspace.attempt(number).provenance).config_sha256 for number in (1, 2)]
     assert hashes[0] != hashes[1]
+
+
+def terms_of_attempt(workspace: Workspace, number: int) -> AttemptTerms:
+    terms = read_record(AttemptCommand, workspace.attempt(number).command).terms
+    assert terms is not None
+    return terms
+
+
+def test_an_attempt_by_a_changed_config_has_that_ones_own_keys_and_every_later_one_keeps_them(
+    workspace: Workspace,
+) -> None:
+    workspace.config.write_text(CONFIG + "tunewright: {health: {stall_minutes: 7}}\n")
+    workspace.failed()
+    workspace.config.write_text(CONFIG + "tunewright: {retries: 2, devices: 1, health: {alerts: {nan: stop}}}\n")
+    failing = {"TRAINER": "--seconds-per-step 0.002 --fail-at-step 25 --fail broken"}
+    workspace.resume(failing).wait_for_end()
+    first = AttemptTerms(health=HealthPolicy(stall_minutes=7))
+    assert [terms_of_attempt(workspace, number) for number in (1, 2)] == [first, first]
+    workspace.resume(failing, with_config=True)
+    wait_for(workspace.attempt(4).command.exists, "the retry that the changed config asks for")
+    changed = AttemptTerms(retries=2, devices=1, health=HealthPolicy(alerts=AlertActions(nan="stop")))
+    assert [terms_of_attempt(workspace, number) for number in (3, 4)] == [changed, changed]
+
+
+def test_a_changed_config_with_a_queue_that_cannot_be_changes_nothing(workspace: Workspace) -> None:
+    workspace.failed()
+    workspace.config.write_text(CONFIG + "tunewright: {queue: ' '}\n")
+    failure = workspace.refused(with_config=True)
+    assert failure.code == "config-invalid"
+    assert "tunewright.queue is empty" in str(failure)
+
+
+def test_a_run_from_before_attempts_had_terms_keeps_those_of_the_run(workspace: Workspace) -> None:
+    run = workspace.failed()
+    intent, command = json.loads(run.paths.intent.read_text()), json.loads(run.attempt.command.read_text())
+    del command["terms"]
+    run.attempt.command.write_text(json.dumps(command))
+    run.paths.intent.write_text(json.dumps({**intent, "retries": 1}))
+    workspace.resume({"TRAINER": "--seconds-per-step 0.002 --fail-at-step 25 --fail broken"})
+    wait_for(workspace.attempt(3).command.exists, "the retry that the run asks for")
 
 
 def test_a_finished_run_goes_on_when_its_config_wants_more_steps(workspace: Workspace) -> None:

@@ -15,8 +15,8 @@ from small_disks import SmallDisk, small_disk
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.executors.submit import submit_run
 from tunewright_bridge.protocol.bridge import StartRunParams
-from tunewright_bridge.protocol.config import AlertActions
-from tunewright_bridge.protocol.run import AttemptCommand, Provenance, RunIntent, RunSummary
+from tunewright_bridge.protocol.config import AlertActions, HealthPolicy
+from tunewright_bridge.protocol.run import AttemptCommand, AttemptTerms, Provenance, RunIntent, RunSummary
 from tunewright_bridge.runs.layout import RunPaths, runs_root
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.store import RunStore
@@ -91,10 +91,9 @@ def test_a_config_becomes_a_run_that_says_what_it_was_made_from(workspace: Works
 def test_what_the_config_says_of_the_run_itself_is_kept_with_the_run(workspace: Workspace) -> None:
     own = "{devices: 1, retries: 2, queue: night, health: {stall_minutes: 7, alerts: {nan: stop}}}"
     workspace.config.write_text(f"{CONFIG}tunewright: {own}\n")
-    intent = read_record(RunIntent, workspace.started().paths.intent)
-    assert (intent.devices, intent.retries, intent.queue) == (1, 2, "night")
-    assert intent.health is not None
-    assert (intent.health.stall_minutes, intent.health.alerts) == (7, AlertActions(nan="stop"))
+    command = read_record(AttemptCommand, workspace.started().attempt.command)
+    health = HealthPolicy(stall_minutes=7, alerts=AlertActions(nan="stop"))
+    assert command.terms == AttemptTerms(devices=1, retries=2, queue="night", health=health)
 
 
 def test_a_start_waits_for_nothing(workspace: Workspace) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tunewright_bridge.engine.base import Engine, ResolvedConfig
 from tunewright_bridge.executors.targets import ChosenTarget
-from tunewright_bridge.protocol.run import AttemptCommand
+from tunewright_bridge.protocol.run import AttemptCommand, AttemptTerms
 from tunewright_bridge.protocol.task import Task
 from tunewright_bridge.protocol.tool import ToolEnvironment
 from tunewright_bridge.runs.layout import AttemptPaths
@@ -31,6 +31,7 @@ def command_of(
     tool: ToolEnvironment,
     working_directory: Path,
     environment: Mapping[str, str],
+    terms: AttemptTerms,
 ) -> AttemptCommand:
     """How `attempt` is started with what `resolved` says; `environment` is what it would inherit."""
     return AttemptCommand(
@@ -41,6 +42,7 @@ def command_of(
         secret_names=resolved.secret_names,
         tool=tool,
         output_directory=str(resolved.output_directory),
+        terms=terms,
     )
 
 

@@ -1,25 +1,31 @@
-"""Whether a queue could ever give a run what it wants; said before anything is stored."""
+"""Whether a queue could ever give an attempt what it wants; said before anything is stored."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from tunewright_bridge.engine.base import ResolvedConfig
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.run import AttemptCommand, AttemptTerms
 
 
 def check_queue(
-    queue: str, devices: int | None, resolved: ResolvedConfig, *, config_path: Path, environment: Mapping[str, str]
+    terms: AttemptTerms,
+    command: AttemptCommand,
+    values: Mapping[str, Any],
+    *,
+    config_path: Path,
+    environment: Mapping[str, str],
 ) -> None:
-    """Raises BridgeError config-invalid where a run with `resolved` would wait in `queue` for ever.
+    """Raises BridgeError config-invalid where `command` would wait for ever in the queue of `terms`.
 
-    `devices` is how many it asks for, and `environment` what its command inherits.
+    `values` are those of its resolved config, and `environment` what it inherits.
     """
+    if terms.queue is None:
+        return
     from tunewright_bridge.supervise.queueing.admission import host_now, refusal, wish_for
 
     host = host_now()
-    wish = wish_for(
-        devices, host, fixed=resolved.environment, inherited=environment, in_config=resolved.values.get("ENV")
-    )
-    problem = refusal(queue, wish, host)
+    wish = wish_for(terms.devices, host, fixed=command.environment, inherited=environment, in_config=values.get("ENV"))
+    problem = refusal(terms.queue, wish, host)
     if problem is not None:
         raise BridgeError("config-invalid", path=str(config_path), reason=problem)

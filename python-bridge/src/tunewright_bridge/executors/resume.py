@@ -10,9 +10,11 @@ from tunewright_bridge.engine.config_file import read_config
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.executors.attempts import activation, command_of, usable_devices
+from tunewright_bridge.executors.queueing import check_queue
 from tunewright_bridge.executors.secrets import secret_values
 from tunewright_bridge.executors.table import executor_named
 from tunewright_bridge.executors.targets import ChosenTarget, target_of_run
+from tunewright_bridge.executors.terms import granted_devices, terms_of_config
 from tunewright_bridge.protocol.bridge import PreflightParams, ResumeRunParams
 from tunewright_bridge.protocol.checkpoint import ResumePreflight
 from tunewright_bridge.protocol.config import OwnKeys
@@ -22,7 +24,7 @@ from tunewright_bridge.provenance.collect import collect
 from tunewright_bridge.runs.causes import cause
 from tunewright_bridge.runs.durable import storage_errors
 from tunewright_bridge.runs.layout import RunPaths
-from tunewright_bridge.runs.reading import read_record
+from tunewright_bridge.runs.reading import read_record, terms_of
 from tunewright_bridge.runs.record import RunRecord, is_live, now_ms
 from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.adoption import repair
@@ -117,6 +119,10 @@ class Resumption:
         values = plan.resolved.values
         config = ConfigFile(Path(self.intent.config_path), "", self.intent.task, values, OwnKeys())
         self._engine.check_places(config, Path(self.intent.working_directory))
+        command = plan.new_attempt.command
+        check_queue(
+            terms_of(self.intent, command), command, values, config_path=config.path, environment=self._environment
+        )
 
     def secrets(self, plan: ResumePlan, given: Mapping[str, str]) -> dict[str, str]:
         """The value of each secret of the next attempt. Raises BridgeError secret-missing."""
@@ -149,11 +155,14 @@ class Resumption:
         working_directory = Path(self.intent.working_directory)
         self._engine.check_places(config, working_directory)
         attempt = RunRecord(self._paths).next_attempt()
+        target = self._target()
+        usable = usable_devices(target)
+        terms = terms_of_config(config, target, usable)
         resolved = self._engine.resolve(
             config,
             attempt_output=attempt.output,
             working_directory=working_directory,
-            device_count=self._device_count(),
+            device_count=granted_devices(terms, usable),
             now=datetime.now(),
             environment=self._environment,
             taken=output_directories(self._paths),
@@ -169,6 +178,7 @@ class Resumption:
                 tool=tool,
                 working_directory=working_directory,
                 environment=self._environment,
+                terms=terms,
             ),
             provenance=collect(
                 config_text=config.text,
@@ -177,11 +187,6 @@ class Resumption:
                 started_at_ms=now_ms(),
             ),
         )
-
-    def _device_count(self) -> int:
-        present = usable_devices(self._target())
-        # A queue gives it no more than it waits for.
-        return present if self.intent.queue is None else min(present, self.intent.devices or 1)
 
     def _config(self) -> ConfigFile:
         return read_config(Path(self.intent.config_path), self.intent.task)

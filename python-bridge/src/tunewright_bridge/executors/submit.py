@@ -15,9 +15,9 @@ from tunewright_bridge.executors.queueing import check_queue
 from tunewright_bridge.executors.secrets import redacted_text, secret_values
 from tunewright_bridge.executors.table import executor_named
 from tunewright_bridge.executors.targets import LOCAL, ChosenTarget, target_of_run
+from tunewright_bridge.executors.terms import granted_devices, own_block, terms_of_config
 from tunewright_bridge.protocol.bridge import StartRunParams
-from tunewright_bridge.protocol.config import OwnBlock
-from tunewright_bridge.protocol.run import Provenance, RunSummary
+from tunewright_bridge.protocol.run import AttemptTerms, Provenance, RunSummary
 from tunewright_bridge.protocol.targets import Resources
 from tunewright_bridge.protocol.tool import ToolEnvironment
 from tunewright_bridge.provenance.collect import collect
@@ -55,12 +55,8 @@ class Submission:
         working_directory = Path(self._params.working_directory or self._config_path.parent).absolute()
         self._engine.check_places(config, working_directory)
         tool = require_engine(target.target.interpreter or self._params.interpreter)
-        device_count = usable_devices(target)
-        wanted = self._devices_wanted(config, target, device_count)
-        queue = _own_block(config).queue
-        if queue is not None:
-            # The queue gives it no more, and says which.
-            device_count = min(device_count, wanted or 1)
+        usable = usable_devices(target)
+        terms = terms_of_config(config, target, usable)
         # Reads the data files, which may take a moment; the store is held up while a run is prepared.
         provenance = collect(
             config_text=config.text,
@@ -76,20 +72,21 @@ class Submission:
                 config,
                 attempt_output=attempt.output,
                 working_directory=working_directory,
-                device_count=device_count,
+                device_count=granted_devices(terms, usable),
                 now=datetime.now(),
                 environment=self._environment,
             )
             secrets.update(self._secrets(resolved))
-            if queue is not None:
-                check_queue(queue, wanted, resolved, config_path=config.path, environment=self._environment)
+            prepared = self._attempt(config, resolved, attempt, tool, working_directory, provenance, terms)
+            check_queue(
+                terms, prepared.command, resolved.values, config_path=config.path, environment=self._environment
+            )
             return PreparedRun(
-                config_text=redacted_text(config.text, resolved.literal_secrets.values()),
-                attempt=self._attempt(config, resolved, attempt, tool, working_directory, provenance),
+                config_text=redacted_text(config.text, resolved.literal_secrets.values()), attempt=prepared
             )
 
         store = RunStore(self._root)
-        paths = store.create(self._new_run(config, target, executor, working_directory, wanted), prepare)
+        paths = store.create(self._new_run(config, target, executor, working_directory), prepare)
         executor.submit(paths, paths.attempt(1), environment={**self._environment, **secrets})
         return store.summary(paths)
 
@@ -99,24 +96,11 @@ class Submission:
             reason = "runs on other hosts cannot be started yet"
             raise BridgeError("executor-unsupported", executor=f"{name} on {target.host}", reason=reason)
         executor = executor_named(name)
-        for resources in (target.target.resources, Resources(nodes=_own_block(config).nodes)):
+        for resources in (target.target.resources, Resources(nodes=own_block(config).nodes)):
             refusal = None if resources is None else executor.refusal(resources)
             if refusal is not None:
                 raise BridgeError("executor-unsupported", executor=name, reason=refusal)
         return executor
-
-    def _devices_wanted(self, config: ConfigFile, target: ChosenTarget, device_count: int) -> int | None:
-        """How many devices the run keeps busy, by what is said of them; None where nothing is."""
-        own = _own_block(config)
-        if own.devices is not None:
-            return own.devices
-        if config.own.parallel_strategy == "single":
-            return 1
-        if config.own.parallel_strategy is not None and device_count > 0:
-            # A strategy without a count spreads the run over all that it may use.
-            return device_count
-        resources = target.target.resources
-        return None if resources is None else resources.devices
 
     def _secrets(self, resolved: ResolvedConfig) -> dict[str, str]:
         given = self._params.secrets or {}
@@ -130,6 +114,7 @@ class Submission:
         tool: ToolEnvironment,
         working_directory: Path,
         provenance: Provenance,
+        terms: AttemptTerms,
     ) -> NewAttempt:
         command = command_of(
             self._engine,
@@ -139,6 +124,7 @@ class Submission:
             tool=tool,
             working_directory=working_directory,
             environment=self._environment,
+            terms=terms,
         )
         return NewAttempt(resolved_text=self._engine.dump(resolved), command=command, provenance=provenance)
 
@@ -148,9 +134,8 @@ class Submission:
         target: ChosenTarget,
         executor: Executor,
         working_directory: Path,
-        devices: int | None,
     ) -> NewRun:
-        own = _own_block(config)
+        own = own_block(config)
         return NewRun(
             name=own.name or self._config_path.stem,
             task=config.task,
@@ -161,12 +146,4 @@ class Submission:
             tags=own.tags or [],
             bridge_version=__version__,
             target=target.name,
-            retries=own.retries,
-            queue=own.queue,
-            devices=devices,
-            health=own.health,
         )
-
-
-def _own_block(config: ConfigFile) -> OwnBlock:
-    return config.own.tunewright or OwnBlock()

@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "43d282e9341fbb0eabd7ec5e067759f40e06998af5339865859d67fc7bff51d6"
+PROTOCOL_HASH = "a60658e97d6db74aa7bd8caaf53ac6b766ea40d08b7cb75ee913bcdf60c34945"
 
 
 class Method(NamedTuple):

@@ -16,6 +16,14 @@ from tunewright_bridge.protocol.task import Task
 from tunewright_bridge.protocol.tool import ToolEnvironment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptTerms:
+    retries: int | None = None
+    queue: str | None = None
+    devices: int | None = None
+    health: HealthPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptCommand:
     format: Literal[1]
     arguments: list[str]
@@ -26,6 +34,7 @@ class AttemptCommand:
     output_directory: str
     resumed_from: ResumePoint | None = None
     start_after_seconds: float | None = None
+    terms: AttemptTerms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tunewright_bridge.protocol.config import HealthPolicy
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import AttemptCommand, Provenance, RunEvent, RunIntent
 from tunewright_bridge.protocol.targets import ExecutorName
@@ -28,10 +27,6 @@ class NewRun:
     tags: list[str]
     bridge_version: str
     target: str | None = None
-    retries: int | None = None
-    queue: str | None = None
-    devices: int | None = None
-    health: HealthPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +51,8 @@ class PreparedRun:
 
 def fill(paths: RunPaths, intent: RunIntent, prepared: PreparedRun) -> None:
     """Writes every file of a new, queued run, durably. Raises OSError."""
-    why = None if intent.queue is None else cause("waits-in-queue", queue=intent.queue)
+    terms = prepared.attempt.command.terms
+    why = None if terms is None or terms.queue is None else cause("waits-in-queue", queue=terms.queue)
     queued = RunEvent(
         at_ms=intent.created_at_ms,
         attempt=1,

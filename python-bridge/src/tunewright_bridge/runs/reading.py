@@ -9,6 +9,7 @@ from tunewright_bridge.protocol.decode import decode
 from tunewright_bridge.protocol.run import (
     AttemptCommand,
     AttemptSummary,
+    AttemptTerms,
     ExitRecord,
     RecorderRecord,
     RunEvent,
@@ -41,6 +42,13 @@ def read_record_if_there(kind: type[T], path: Path) -> T | None:
         return None
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
+
+
+def terms_of(intent: RunIntent, command: AttemptCommand) -> AttemptTerms:
+    """How an attempt is carried; attempts once had no terms of their own, and got those of the run."""
+    if command.terms is not None:
+        return command.terms
+    return AttemptTerms(retries=intent.retries, queue=intent.queue, devices=intent.devices, health=intent.health)
 
 
 def summary_of(paths: RunPaths) -> RunSummary:

@@ -221,10 +221,6 @@ class RunStore:
             executor=new.executor,
             tags=new.tags,
             bridge_version=new.bridge_version,
-            retries=new.retries,
-            queue=new.queue,
-            devices=new.devices,
-            health=new.health,
         )
 
     def _next_number(self, name: str, name_in_ids: str) -> int:

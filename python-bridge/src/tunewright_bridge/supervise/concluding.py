@@ -20,7 +20,7 @@ from tunewright_bridge.protocol.run import (
 from tunewright_bridge.runs.causes import cause
 from tunewright_bridge.runs.creation import NewAttempt
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
-from tunewright_bridge.runs.reading import read_record, read_record_if_there
+from tunewright_bridge.runs.reading import read_record, read_record_if_there, terms_of
 from tunewright_bridge.runs.record import AttemptEnd, RunRecord, TransitionError
 from tunewright_bridge.supervise.endings import End
 from tunewright_bridge.supervise.resuming import plan_anew, plan_resume
@@ -92,13 +92,13 @@ def _spoiled_since(attempt: AttemptPaths, alert: Alert | None) -> int | None:
 def _decision(
     paths: RunPaths, attempt: AttemptPaths, end: End, alert: Alert | None, patience: Patience
 ) -> Retry | Enough:
-    intent = read_record(RunIntent, paths.intent)
-    if (intent.retries is None and alert is None) or is_end_wanted(RunRecord(paths), attempt):
+    terms = terms_of(read_record(RunIntent, paths.intent), read_record(AttemptCommand, attempt.command))
+    if (terms.retries is None and alert is None) or is_end_wanted(RunRecord(paths), attempt):
         return Enough(end)
     return decide(
         end,
         _past(paths, attempt, end),
-        retries=intent.retries,
+        retries=terms.retries,
         resumes_by_alert=alert is not None,
         patience=patience,
     )

@@ -20,7 +20,7 @@ from tunewright_bridge.protocol.queue import QueueWait
 from tunewright_bridge.protocol.run import AttemptCommand, Lease, RunCause, RunEvent, RunIntent, StateRecord
 from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
-from tunewright_bridge.runs.reading import read_record
+from tunewright_bridge.runs.reading import read_record, terms_of
 from tunewright_bridge.runs.record import RunRecord, TransitionError, now_ms
 from tunewright_bridge.supervise.children import WakeUp, take_in_orphans
 from tunewright_bridge.supervise.lease import LeaseHeldError, take_lease
@@ -272,10 +272,11 @@ def _check_secrets(command: AttemptCommand) -> None:
 
 
 def _queued_attempt(paths: RunPaths, attempt: AttemptPaths) -> "QueuedAttempt | None":
-    """The attempt's place in a queue; None where its run waits in none."""
+    """The attempt's place in a queue; None where it waits in none."""
     intent = read_record(RunIntent, paths.intent)
-    if intent.queue is None:
+    queue = terms_of(intent, read_record(AttemptCommand, attempt.command)).queue
+    if queue is None:
         return None
     from tunewright_bridge.supervise.queueing.attempt import QueuedAttempt
 
-    return QueuedAttempt(paths, attempt, intent, intent.queue, os.environ)
+    return QueuedAttempt(paths, attempt, intent, queue, os.environ)

@@ -13,7 +13,7 @@ from live_runs import IMPATIENT, LiveRun, store_live_run, wait_for
 from tunewright_bridge.protocol.alert import Alert, HealthRecord
 from tunewright_bridge.protocol.config import HealthPolicy
 from tunewright_bridge.protocol.decode import encode
-from tunewright_bridge.protocol.run import RunIntent
+from tunewright_bridge.protocol.run import AttemptCommand, AttemptTerms
 from tunewright_bridge.runs.durable import write_json_atomically
 from tunewright_bridge.runs.reading import read_record, read_record_if_there
 from tunewright_bridge.runs.record import RunRecord
@@ -44,8 +44,9 @@ def live_health(
     path = workspace / "script.jsonl"
     path.write_text("".join(json.dumps(event) + "\n" for event in script))
     run = store_live_run(workspace, arguments=[sys.executable, str(REPLAYER), str(path), *(["--stay"] * stay)])
-    intent = read_record(RunIntent, run.paths.intent)
-    write_json_atomically(run.paths.intent, encode(replace(intent, health=health)))
+    command = read_record(AttemptCommand, run.attempt.command)
+    terms = AttemptTerms(health=health)
+    write_json_atomically(run.attempt.command, encode(replace(command, terms=terms)))
     try:
         start_supervisor(run.paths, run.attempt, environment=os.environ, patience=IMPATIENT)
         yield run

@@ -8,16 +8,22 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import tunewright_bridge
-from live_runs import LiveRun, wait_for
+from live_runs import IMPATIENT, LiveRun, wait_for
+from made_runs import prepared_run
 from queued_runs import QueueHost, queue_host
 from small_disks import small_disk
+from tunewright_bridge.protocol.run import AttemptTerms
+from tunewright_bridge.runs.causes import cause
+from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import is_alive
+from tunewright_bridge.supervise.starting import start_supervisor
 
 
 @pytest.fixture
@@ -95,6 +101,29 @@ def test_after_a_restart_of_the_machine_the_queue_goes_on(host: QueueHost) -> No
     for run in runs:
         assert run.wait_for_end(repairing=True).state == "succeeded"
     assert host.begun == ["first", "a", "b"]
+
+
+@pytest.mark.parametrize("queue", ["day", None])
+def test_a_run_that_goes_on_in_another_queue_or_in_none_leaves_nothing_behind(
+    host: QueueHost, queue: str | None
+) -> None:
+    run = host.hold("first")
+    for identity in (run.supervisor, run.recorder, run.trainer):
+        run.kill(identity)
+    assert repair(run.paths).state == "lost"
+    attempt = RunRecord(run.paths).next_attempt()
+    program = [sys.executable, "-c", "import time; time.sleep(600)"]
+    prepared = prepared_run(attempt, arguments=program, terms=AttemptTerms(queue=queue))
+    assert host.entry_file(run).exists()
+    RunRecord(run.paths).begin_attempt(
+        replace(prepared.attempt, number=2), cause=cause("resumed", checkpoint="c", step=1)
+    )
+    start_supervisor(run.paths, attempt, environment=os.environ, patience=IMPATIENT)
+    run.attempt = attempt
+    wait_for(attempt.recorder.exists, "the command")
+    assert host.entries("night") == []
+    assert not host.entry_file(run).exists()
+    assert [entry.run_id for entry in host.entries("day")] == [run.paths.run_id] * (queue == "day")
 
 
 def restarted(run: LiveRun) -> None:

@@ -18,7 +18,7 @@ from made_runs import make_run
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.queue import QueueEntry
-from tunewright_bridge.protocol.run import Lease
+from tunewright_bridge.protocol.run import AttemptTerms, Lease
 from tunewright_bridge.runs.durable import write_json_atomically
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import RunRecord
@@ -42,7 +42,7 @@ class Waiting:
         self.root = place / "runs"
 
     def enter(self, name: str, *, queue: str = "night", **options: Any) -> RunPaths:
-        paths = make_run(self.root, name=name)
+        paths = make_run(self.root, name=name, terms=AttemptTerms(queue=queue))
         supervise(paths)
         self.own(paths, queue, name).enter(ONE, keeps_place=False, **options)
         return paths
@@ -160,7 +160,7 @@ def test_who_enters_again_gives_its_devices_back(waiting: Waiting) -> None:
 
 
 def test_a_run_that_waits_for_a_card_does_not_fall_back_to_the_processor(waiting: Waiting) -> None:
-    paths = make_run(waiting.root)
+    paths = make_run(waiting.root, terms=AttemptTerms(queue="night"))
     waiting.own(paths).enter(Wish("cuda", 2, ("GPU-a", "GPU-b")), keeps_place=False)
     waiting.own(paths).enter(Wish("cpu", 1), keeps_place=False)
     (entry,) = EntryReader(waiting.folders).read()
@@ -230,7 +230,8 @@ def test_a_queue_without_runs_leaves_nothing(waiting: Waiting) -> None:
 
 
 def test_many_enter_at_once_and_get_places_of_their_own(waiting: Waiting) -> None:
-    runs = [make_run(waiting.root, name=f"r{number}") for number in range(12)]
+    terms = AttemptTerms(queue="night")
+    runs = [make_run(waiting.root, name=f"r{number}", terms=terms) for number in range(12)]
     threads = [
         threading.Thread(target=lambda paths=paths: waiting.own(paths).enter(ONE, keeps_place=False)) for paths in runs
     ]

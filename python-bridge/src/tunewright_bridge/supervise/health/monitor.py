@@ -13,7 +13,7 @@ from tunewright_bridge.protocol.device import HostSample
 from tunewright_bridge.protocol.run import AttemptCommand, ExitRecord, RunIntent, StopRequest
 from tunewright_bridge.protocol.task import TRAINING_TASKS
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
-from tunewright_bridge.runs.reading import read_record_if_there
+from tunewright_bridge.runs.reading import read_record_if_there, terms_of
 from tunewright_bridge.runs.record import RunRecord, now_ms
 from tunewright_bridge.supervise.health.book import AlertBook
 from tunewright_bridge.supervise.health.detector import Ending, Symptom
@@ -57,7 +57,7 @@ class HealthMonitor:
     ) -> None:
         self._attempt = attempt
         self._clock = clock
-        self._policy = Policy(intent.health)
+        self._policy = Policy(terms_of(intent, command).health)
         self._record = RunRecord(paths)
         self._is_training = intent.task in TRAINING_TASKS
         self._first_step = 0 if command.resumed_from is None else command.resumed_from.step

@@ -8,6 +8,7 @@ from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.queue import QueueWait
 from tunewright_bridge.protocol.run import AttemptCommand, RunIntent
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
+from tunewright_bridge.runs.reading import read_record, terms_of
 from tunewright_bridge.runs.record import RunRecord, is_live
 from tunewright_bridge.supervise.children import WakeUp
 from tunewright_bridge.supervise.queueing.admission import refusal, too_many, wish_for
@@ -62,7 +63,7 @@ class QueuedAttempt:
     def _wish(self, command: AttemptCommand) -> tuple[Wish, Host]:
         host = self._host_look.read()
         wish = wish_for(
-            self._intent.devices,
+            terms_of(self._intent, command).devices,
             host,
             fixed=command.environment,
             inherited=self._environment,
@@ -121,9 +122,11 @@ class QueuedAttempt:
             return self._paths.directory.parent.is_dir()
         try:
             state = RunRecord(self._paths).state()
+            # With a changed config the run may have begun anew in another queue, or in none.
+            command = read_record(AttemptCommand, self._paths.attempt(state.attempt).command)
         except BridgeError:
             return False
-        return not is_live(state.state)
+        return not is_live(state.state) or terms_of(self._intent, command).queue != self._queue
 
 
 def _variables_of(attempt: AttemptPaths) -> Any:

@@ -12,7 +12,7 @@ from typing import Generic, Literal, TypeVar
 
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.process import ProcessIdentity
-from tunewright_bridge.protocol.run import Lease, RunState, StateRecord
+from tunewright_bridge.protocol.run import AttemptCommand, Lease, RunState, StateRecord
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import is_live, unreadable
@@ -29,7 +29,7 @@ T = TypeVar("T")
 #   not-ready: its supervisor waits for something else first, and others may go before it.
 #   holds: something of it lives, or is about to, on the devices that the entry names.
 #   ended: nothing of it lives and it has no claim to anything, but its supervisor has not cleared up yet.
-#   gone: the same, and nobody will clear up.
+#   gone: the same, and nobody will clear up; or its run has begun anew in another queue, or in none.
 Standing = Literal["waits", "deserted", "not-ready", "holds", "ended", "gone"]
 
 # A folder of runs that is away for so long costs its runs their places.
@@ -64,6 +64,7 @@ class Standings:
     def __init__(self) -> None:
         self._states = _Records(StateRecord)
         self._leases = _Records(Lease)
+        self._commands = _Records(AttemptCommand)
 
     def claim(self, entry: Entry) -> Claim:
         """What the entry is worth now."""
@@ -74,10 +75,13 @@ class Standings:
                 return Claim(entry, _standing_of_missing(entry, paths), None, None)
             attempt = paths.attempt(state.attempt)
             lease = self._leases.read(attempt.lease)
+            command = self._commands.read(attempt.command)
         except BridgeError as error:
             _LOG.debug("%s", error)
             # Where it holds devices the marks of its processes say so.
             return Claim(entry, "deserted", None, None)
+        if command is not None and command.terms is not None and command.terms.queue != entry.queue:
+            return Claim(entry, "gone", state.state, None)
         supervisor = None if lease is None else lease.supervisor
         return Claim(entry, _standing(entry, attempt, state.state, supervisor), state.state, supervisor)
 
@@ -86,6 +90,7 @@ class Standings:
         directories = {entry.run_directory for entry in entries}
         self._states.keep_below(directories)
         self._leases.keep_below(directories)
+        self._commands.keep_below(directories)
 
 
 def _standing(entry: Entry, attempt: AttemptPaths, state: RunState, supervisor: ProcessIdentity | None) -> Standing:
