@@ -4,6 +4,7 @@ import { binaryFile } from './binary-file.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { emptyFile } from './empty-file.ts';
 import { evalDatasetUnknown } from './eval-dataset-unknown.ts';
+import { grpoBatchSize } from './grpo-batch-size.ts';
 import { grpoRewards } from './grpo-rewards.ts';
 import { inferenceRefuses } from './inference-refuses.ts';
 import { ktoBatchSize } from './kto-batch-size.ts';
@@ -61,6 +62,7 @@ export const RULES: readonly Rule[] = [
   teacherRefuses,
   vllmMode,
   weightsMatch,
+  grpoBatchSize,
 ];
 
 /** More findings of one rule than this help nobody. */
