@@ -201,6 +201,49 @@ targets:
   );
 });
 
+test.each([
+  ['eval', 'datasets', 'eval_dataset'],
+  ['eval', 'limit', 'eval_limit'],
+  ['eval', 'output_dir', 'eval_output_dir'],
+  ['export', 'format', 'quant_method'],
+  ['export', 'bits', 'quant_bits'],
+  ['infer', 'output_dir', 'result_path'],
+  ['infer', 'batch_size', 'max_batch_size'],
+  ['deploy', 'backend', 'infer_backend'],
+  ['deploy', 'model_id', 'model'],
+  ['deploy', 'use_async_engine', 'vllm_use_async_engine'],
+  ['rollout', 'data_parallel_size', 'vllm_data_parallel_size'],
+  ['rlhf', 'max_prompt_length', 'max_length'],
+  ['sft', 'datasets', 'dataset'],
+  ['sft', 'enable_liger_kernel', 'use_liger_kernel'],
+  ['sft', 'val_set_size', 'split_dataset_ratio'],
+] as const)('in %s %s means %s', (task, written, meant) => {
+  const wanted = `${written}: x # want "Did you mean ${meant}?" fix="Change to ${meant}"`;
+  checkRule(unknownKey, wanted, `${meant}: x`, { task });
+});
+
+test('a flag of another trainer becomes the value that it stands for', () => {
+  checkRule(
+    unknownKey,
+    'load_in_4bit: true # want "quant_bits" fix="Change to quant_bits: 4, quant_method: bnb"\n',
+    'quant_bits: 4\nquant_method: bnb\n',
+  );
+  checkRule(
+    unknownKey,
+    'quant_method: hqq\nload_in_8bit: true # want "quant_bits" fix="quant_bits: 8"\n',
+    'quant_method: hqq\nquant_bits: 8\n',
+  );
+  checkRule(unknownKey, 'use_lora: yes # want "tuner_type" fix="lora"\n', 'tuner_type: lora\n');
+  checkRule(unknownKey, 'flash_attn: true # want "attn_impl" fix="flash_attn"', 'attn_impl: flash_attn');
+});
+
+test('a key of another task is not taken for a misspelling', () => {
+  checkRule(unknownKey, 'quant_n_samples: 8 # want "belongs to export" fix="Remove"\n', '');
+  checkRule(unknownKey, 'num_generations: 8 # want "belongs to rlhf" fix="Remove"\n', '');
+  const deploy = { task: 'deploy' } as const;
+  checkRule(unknownKey, 'lora_rank: 8 # want "belongs to pt, sft" fix="Remove"\n', '', deploy);
+});
+
 test('a key that is already there is not offered again', () => {
   const [finding] = unknownKey.check(contextOf('learning_rate: 1\nlerning_rate: 2\n'));
   expect(finding?.fixes?.map((fix) => fix.title)).toEqual(['Remove lerning_rate']);

@@ -8,7 +8,8 @@ import { type MappingPlace, mappingsOf } from './places.ts';
 import { removalOf } from './removal.ts';
 import { KEY_RENAMES } from './renames.ts';
 import type { Fix, Rule, RuleContext, RuleFinding } from './rule.ts';
-import { writtenKey } from './written.ts';
+import { FLAG_MEANINGS, successorsOf } from './task-renames.ts';
+import { writtenForEngine, writtenKey } from './written.ts';
 
 /** Looking for the nearest name costs about half a millisecond a key. */
 const MAX_KEYS_WITH_SUGGESTIONS = 30;
@@ -49,7 +50,7 @@ function findingFor(
   const { subject } = context;
   const isTopLevel = place.path.length === 0;
   const bent = subject.kind === 'config' && isTopLevel ? subject.abbreviations.keyFor(entry.name) : undefined;
-  const names = bent ? [bent] : suggests ? candidates(entry.name, place) : [];
+  const names = bent ? [bent] : suggests ? candidates(context, entry.name, place) : [];
   return {
     message: messageFor(context, { entry, place, bent, nearest: names[0] }),
     path: [...place.path, entry.name],
@@ -60,12 +61,17 @@ function findingFor(
 }
 
 /** Names that were probably meant: a known successor first, then what is spelled alike. */
-function candidates(name: string, { shape }: MappingPlace): readonly string[] {
-  const renamed = KEY_RENAMES.get(name);
-  const first = renamed !== undefined && shape.fields.has(renamed) ? [renamed] : [];
-  const old = [...KEY_RENAMES].filter(([, successor]) => shape.fields.has(successor));
-  const near = nearestNames(name, new Set([...shape.fields.keys(), ...old.map(([before]) => before)]));
-  const known = near.map((word) => (shape.fields.has(word) ? word : (KEY_RENAMES.get(word) ?? word)));
+function candidates({ subject, lookup }: RuleContext, name: string, place: MappingPlace): readonly string[] {
+  const { fields } = place.shape;
+  const isTopLevel = place.path.length === 0 && subject.kind === 'config';
+  const task = isTopLevel ? subject.task : undefined;
+  const first = successorsOf(name, task).filter((successor) => fields.has(successor));
+  // A name that another task has is spelled right; what is spelled alike here would be a guess.
+  if (isTopLevel && first.length === 0 && lookup.tasksWith(name).length > 0) return [];
+  const successor = (word: string) => successorsOf(word, task).find((other) => fields.has(other));
+  const old = [...KEY_RENAMES.keys()].filter((before) => successor(before) !== undefined);
+  const near = nearestNames(name, new Set([...fields.keys(), ...old]));
+  const known = near.map((word) => (fields.has(word) ? word : (successor(word) ?? word)));
   return [...new Set([...first, ...known])].slice(0, 3);
 }
 
@@ -114,7 +120,12 @@ function fixesFor(context: RuleContext, { entry, place, names, present }: Fixabl
       title: t('Change to {0}', name),
       edits: [{ range: entry.keyRange, newText: writtenKey(name, document.format) }],
     }));
-  return [...negationFix(context, place, entry), ...renames, ...removalOf(document, entry)];
+  return [
+    ...negationFix(context, place, entry),
+    ...flagFix(context, place, entry, present),
+    ...renames,
+    ...removalOf(document, entry),
+  ];
 }
 
 /** An empty list makes an option without a value, which is what the parser's own negations are. */
@@ -141,6 +152,31 @@ function negationFix({ document }: RuleContext, place: MappingPlace, entry: Entr
       edits: [
         { range: entry.value.range, newText: String(isOn) },
         { range: entry.keyRange, newText: writtenKey(flag.name, document.format) },
+      ],
+    },
+  ];
+}
+
+/** A flag of another trainer that stands for one value here: `load_in_4bit: true` is `quant_bits: 4`. */
+function flagFix(
+  { document }: RuleContext,
+  { path, shape, node }: MappingPlace,
+  { name, keyRange, value, isMerged }: Entry,
+  present: ReadonlySet<string>,
+): readonly Fix[] {
+  const meaning = path.length === 0 && !isMerged ? FLAG_MEANINGS.get(name) : undefined;
+  const isOn = value.kind === 'scalar' && value.value.type === 'boolean' && value.value.value;
+  if (!meaning || !isOn || !shape.fields.has(meaning.key) || present.has(meaning.key)) return [];
+  const [besideKey, besideValue] = meaning.beside ?? [];
+  const needsBeside = besideKey !== undefined && shape.fields.has(besideKey) && !present.has(besideKey);
+  if (needsBeside && (node.isFlow || document.format === 'json')) return [];
+  const beside = needsBeside ? `\n${besideKey}: ${besideValue}` : '';
+  return [
+    {
+      title: t('Change to {0}', `${meaning.key}: ${meaning.value}${beside.replace('\n', ', ')}`),
+      edits: [
+        { range: value.range, newText: `${writtenForEngine(meaning.value, document.format)}${beside}` },
+        { range: keyRange, newText: writtenKey(meaning.key, document.format) },
       ],
     },
   ];
