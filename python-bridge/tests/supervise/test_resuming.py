@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,12 @@ from made_runs import new_run, prepared_run
 from tunewright_bridge.engine.config_file import read_config
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.protocol.alert import Alert, AlertKind, HealthRecord
+from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.run import AttemptCommand, Provenance
 from tunewright_bridge.provenance.datasets import fingerprints
 from tunewright_bridge.runs.creation import NewAttempt, PreparedRun
+from tunewright_bridge.runs.durable import write_json_atomically
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths, runs_root
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord
@@ -134,7 +138,49 @@ def test_what_was_bad_already_is_not_gone_on_from(run: EndedRun) -> None:
         run.save(step)
     assert plan_resume(run.paths, before_step=41).preflight.point.step == 40
     assert plan_resume(run.paths, before_step=40).preflight.point.step == 20
-    assert failure(run, before_step=20).code == "no-checkpoint"
+    assert failure(run, before_step=20).code == "checkpoint-unusable"
+
+
+def alert(kind: AlertKind, step: int, **values: Any) -> Alert:
+    return replace(
+        Alert(id=kind, kind=kind, severity="alert", attempt=1, at_ms=1, step=step, values={}, action="notify"), **values
+    )
+
+
+@pytest.mark.parametrize(
+    ("alerts", "step"),
+    [
+        ([alert("nan", 41, series="loss")], 40),
+        ([alert("divergence", 41), alert("zero_loss", 21)], 20),
+        # It had come right again, or has not touched the weights.
+        ([alert("nan", 21, series="loss", ended_at_ms=2)], 60),
+        ([alert("nan", 21, series="eval_loss")], 60),
+        ([alert("hang", 21), alert("out_of_memory", 21), alert("disk_full", 21)], 60),
+    ],
+)
+def test_what_was_saved_after_training_had_gone_wrong_is_not_proposed(
+    run: EndedRun, alerts: list[Alert], step: int
+) -> None:
+    for saved in (20, 40, 60):
+        run.save(saved)
+    write_json_atomically(run.paths.attempt(1).health, encode(HealthRecord(format=1, alerts=alerts)))
+    assert plan_resume(run.paths).preflight.point.step == step
+    # Whoever wants it all the same names it.
+    named = plan_resume(run.paths, run.output(1) / "checkpoint-60")
+    assert (named.preflight.point.step, named.errors) == (60, [])
+    # What a later attempt saved, which went on from before that, is good.
+    run.go_on(plan_resume(run.paths).new_attempt)
+    run.save(80, attempt=2)
+    assert plan_resume(run.paths).preflight.point.step == 80
+
+
+def test_where_everything_was_saved_after_training_had_gone_wrong_it_is_said(run: EndedRun) -> None:
+    newest = [run.save(step) for step in (20, 40)][-1]
+    health = HealthRecord(format=1, alerts=[alert("nan", 11, series="loss")])
+    write_json_atomically(run.paths.attempt(1).health, encode(health))
+    refused = failure(run)
+    assert (refused.code, refused.values["checkpoint"]) == ("checkpoint-unusable", str(newest))
+    assert "gone wrong by step 11" in str(refused)
 
 
 def test_what_was_saved_since_the_last_good_line_of_metrics_may_be_bad(run: EndedRun) -> None:

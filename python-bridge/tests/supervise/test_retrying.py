@@ -2,11 +2,10 @@
 
 import pytest
 
-from tunewright_bridge.protocol.alert import Alert, AlertKind
 from tunewright_bridge.protocol.run import RunCause
 from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.supervise.endings import End
-from tunewright_bridge.supervise.retrying import RETRIES_AFTER_ALERT, Enough, PastAttempt, Retry, decide, spoiled_since
+from tunewright_bridge.supervise.retrying import RETRIES_AFTER_ALERT, Enough, PastAttempt, Retry, decide
 from tunewright_bridge.supervise.stopping import Patience
 
 PATIENCE = Patience()
@@ -115,13 +114,3 @@ def test_an_alert_resumes_a_few_times_where_the_config_names_no_number() -> None
 def test_an_alert_only_stops_where_the_config_forbids_retries() -> None:
     end = End("cancelled", ALERT)
     assert after(end, past(5), retries=0, resumes_by_alert=True) == Enough(end)
-
-
-@pytest.mark.parametrize(
-    ("kind", "step"),
-    [("nan", 40), ("zero_loss", 40), ("divergence", 40), ("hang", None), ("out_of_memory", None), ("disk_full", None)],
-)
-def test_only_what_spoils_the_weights_makes_a_run_go_on_from_before_it(kind: AlertKind, step: int | None) -> None:
-    alert = Alert(id=kind, kind=kind, severity="alert", attempt=1, at_ms=1, step=40, values={}, action="resume")
-    assert spoiled_since(alert) == step
-    assert spoiled_since(None) is None

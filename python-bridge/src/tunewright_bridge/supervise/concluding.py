@@ -8,7 +8,7 @@ from pathlib import Path
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.metrics.progress import progress
-from tunewright_bridge.protocol.alert import Alert, HealthRecord
+from tunewright_bridge.protocol.alert import Alert
 from tunewright_bridge.protocol.run import (
     AttemptCommand,
     RunCause,
@@ -24,7 +24,8 @@ from tunewright_bridge.runs.reading import read_record, read_record_if_there, te
 from tunewright_bridge.runs.record import AttemptEnd, RunRecord, TransitionError
 from tunewright_bridge.supervise.endings import End
 from tunewright_bridge.supervise.resuming import plan_anew, plan_resume
-from tunewright_bridge.supervise.retrying import Enough, PastAttempt, Retry, decide, spoiled_since
+from tunewright_bridge.supervise.retrying import Enough, PastAttempt, Retry, decide
+from tunewright_bridge.supervise.spoiling import spoiled_since, standing_alerts
 from tunewright_bridge.supervise.starting import SupervisorError, start_supervisor
 from tunewright_bridge.supervise.stop_requests import is_end_wanted
 from tunewright_bridge.supervise.stopping import Patience
@@ -54,7 +55,7 @@ def conclude(
         alert = _resuming_alert(attempt)
         decision = _decision(paths, attempt, end, alert, patience)
         if isinstance(decision, Retry):
-            new = _plan(paths, before_step=_spoiled_since(attempt, alert))
+            new = _plan(paths, before_step=spoiled_since([] if alert is None else [alert]))
             # Planning opens files and may take a while, in which a person can change their mind.
             if not is_end_wanted(record, attempt):
                 following = _begin_next(record, new, attempt, end, decision)
@@ -75,18 +76,7 @@ def _resuming_alert(attempt: AttemptPaths) -> Alert | None:
     stop = read_record_if_there(StopRequest, attempt.stop)
     if stop is not None and stop.alert is not None:
         return stop.alert if stop.alert.action == "resume" else None
-    return next((alert for alert in _standing_alerts(attempt) if alert.action == "resume"), None)
-
-
-def _standing_alerts(attempt: AttemptPaths) -> list[Alert]:
-    health = read_record_if_there(HealthRecord, attempt.health)
-    return [] if health is None else [alert for alert in health.alerts if alert.ended_at_ms is None]
-
-
-def _spoiled_since(attempt: AttemptPaths, alert: Alert | None) -> int | None:
-    """A crash that follows on a loss that is no number is no reason to go on from the weights that gave it."""
-    steps = [spoiled_since(each) for each in (alert, *_standing_alerts(attempt))]
-    return min((step for step in steps if step is not None), default=None)
+    return next((alert for alert in standing_alerts(attempt) if alert.action == "resume"), None)
 
 
 def _decision(
@@ -144,7 +134,7 @@ def _plan(paths: RunPaths, *, before_step: int | None) -> NewAttempt:
     try:
         plan = plan_resume(paths, before_step=before_step)
     except BridgeError as error:
-        if error.code not in ("no-checkpoint", "task-unsupported"):
+        if error.code not in ("no-checkpoint", "checkpoint-unusable", "task-unsupported"):
             raise
         return plan_anew(paths)
     if plan.errors:

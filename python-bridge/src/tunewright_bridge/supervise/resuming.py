@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from tunewright_bridge.runs.creation import NewAttempt
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord, now_ms, unreadable
+from tunewright_bridge.supervise.spoiling import spoiled_since, standing_alerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,8 @@ def plan_resume(
 ) -> ResumePlan:
     """The next attempt of a run, from `checkpoint` or else from the newest good one.
 
-    `before_step` leaves out what was saved after the last line of metrics before that step: it may be bad already.
+    What was saved after the last line of metrics before a spoiling alert that stood, or before `before_step`, may be
+    bad already, and is taken only by name.
     Without a `basis` the attempt gets what the last one got; `environment` is what it would inherit, our own where
     absent. Starts and stores nothing. Raises BridgeError no-checkpoint, checkpoint-unusable, task-unsupported,
     run-directory-unreadable.
@@ -191,10 +193,14 @@ def _choose(
         chosen = _named(found, named)
         return chosen, engine.check_checkpoint(Path(chosen.path), weights_only=weights_only)
     furthest = _steps_that_count(paths)
+    first_bad = {number: _spoiled_since(paths, furthest, number, before_step) for number in furthest}
+    spoiled: CheckpointSummary | None = None
     for candidate in found:
         if candidate.step > furthest.get(candidate.attempt, -1):
             continue
-        if before_step is not None and candidate.step > _last_good_step(candidate, before_step):
+        bad_since = first_bad[candidate.attempt]
+        if bad_since is not None and candidate.step > _last_good_step(candidate, bad_since):
+            spoiled = spoiled or candidate
             continue
         # Weights can be taken also where other files of a checkpoint are not there.
         if not candidate.is_complete and not weights_only:
@@ -202,6 +208,10 @@ def _choose(
         checks = engine.check_checkpoint(Path(candidate.path), weights_only=weights_only)
         if not any(check.severity == "error" for check in checks):
             return candidate, checks
+    if spoiled is not None:
+        step = first_bad[spoiled.attempt]
+        reason = f"training had gone wrong by step {step}, and no checkpoint from before that is whole"
+        raise BridgeError("checkpoint-unusable", checkpoint=spoiled.path, reason=reason)
     raise BridgeError("no-checkpoint", run=paths.run_id)
 
 
@@ -216,6 +226,12 @@ def _steps_that_count(paths: RunPaths) -> dict[int, float]:
         number = point.attempt
         steps[number] = point.step
     return steps
+
+
+def _spoiled_since(paths: RunPaths, attempts: Iterable[int], first: int, before_step: int | None) -> int | None:
+    """The first step that is known to be bad, by the alerts that stood in those of `attempts` from the `first` on."""
+    steps = [spoiled_since(standing_alerts(paths.attempt(number))) for number in attempts if number >= first]
+    return min((step for step in (*steps, before_step) if step is not None), default=None)
 
 
 def _last_good_step(candidate: CheckpointSummary, before_step: int) -> int:

@@ -1,10 +1,9 @@
-"""Whether a run goes on by itself after an attempt of it has ended, from before which step, after how long; pure."""
+"""Whether a run goes on by itself after an attempt of it has ended, after how long; pure."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tunewright_bridge.protocol.alert import Alert, AlertKind
 from tunewright_bridge.protocol.run import RunCause, RunState
 from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.supervise.endings import End
@@ -17,8 +16,6 @@ RETRIES_AFTER_ALERT = 3
 _FAILED_STATES: frozenset[RunState] = frozenset({"failed", "lost"})
 # What another attempt could not help.
 _HOPELESS_CODES = frozenset({"secret-missing", "supervisor-not-started"})
-# Behind such an alert stand steps that were taken by a loss that meant nothing.
-_SPOILING_KINDS: frozenset[AlertKind] = frozenset({"nan", "zero_loss", "divergence"})
 # Process ids, addresses and sizes differ between two failures that are the same.
 _NUMBER = re.compile(r"0x[0-9a-f]+|\d+")
 _MOST_DOUBLINGS = 32
@@ -66,11 +63,6 @@ def decide(
     if used >= allowed:
         return Enough(_final(end, cause("retries-used-up", count=used, **_words(end))))
     return Retry(min(patience.retry_seconds * 2.0 ** min(used, _MOST_DOUBLINGS), patience.longest_retry_seconds))
-
-
-def spoiled_since(alert: Alert | None) -> int | None:
-    """The step since which the weights may be worth nothing; None where what went wrong has not touched them."""
-    return alert.step if alert is not None and alert.kind in _SPOILING_KINDS else None
 
 
 def _is_retried(end: End, *, resumes_by_alert: bool) -> bool:
