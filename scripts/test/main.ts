@@ -1,11 +1,11 @@
 /** Runs the suites in order, and ends with one line that counts every test of all of them. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runVisibly } from '../setup/command.mjs';
 import { childEnvironment, nodePath, repository, toolPaths } from '../setup/home.mjs';
-import type { Counts } from './reports.ts';
+import { type Counts, countsOf, totalOf } from './reports.ts';
+import { runProgram } from './running.ts';
 import { LONG_SUITES, SUITES, type Suite } from './suites.ts';
 
 interface SuiteResult extends Counts {
@@ -34,11 +34,9 @@ const environment = childEnvironment({
   PYTHONDONTWRITEBYTECODE: '1',
 });
 
-/** pytest's way to say that no test has the asked mark. */
-const NO_TESTS = 'exit code 5';
-
 const results: SuiteResult[] = [];
 let isProductBuilt: boolean | undefined;
+let wasInterrupted = false;
 for (const suite of chosen) {
   console.log(`\n[test] ${suite.name} (budget ${suite.budgetMinutes} min)`);
   if (suite.needsProduct) isProductBuilt ??= await buildProduct();
@@ -47,6 +45,7 @@ for (const suite of chosen) {
   console.log(
     `[test] ${suite.name}: ${result.passed} passed, ${result.failed} failed, ${result.seconds.toFixed(0)} s`,
   );
+  if (wasInterrupted) break;
 }
 report(results);
 
@@ -63,54 +62,19 @@ async function run(suite: Suite): Promise<SuiteResult> {
   const startedAtMs = Date.now();
   mkdirSync(dirname(suite.reportPath), { recursive: true });
   rmSync(suite.reportPath, { force: true });
-  const end = await runWithDeadline(suite);
-  const seconds = (Date.now() - startedAtMs) / 1000;
-  if (!existsSync(suite.reportPath))
-    return { suite, passed: 0, failed: 1, seconds, note: `no report (${end})` };
-  const counts = suite.countsOf(readFileSync(suite.reportPath, 'utf8'));
-  const isSilentFailure = end !== 'exit code 0' && end !== NO_TESTS && counts.failed === 0;
-  return {
-    suite,
-    passed: counts.passed,
-    failed: counts.failed + (isSilentFailure ? 1 : 0),
-    seconds,
-    note: isSilentFailure ? end : '',
-  };
-}
-
-function runWithDeadline(suite: Suite): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(suite.command, suite.args, {
-      cwd: suite.folder,
-      env: environment,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: process.platform !== 'win32',
-    });
-    const forward = () => endGroup(child, 'SIGTERM');
-    process.on('SIGINT', forward);
-    process.on('SIGTERM', forward);
-    let isHung = false;
-    const deadline = setTimeout(
-      () => {
-        isHung = true;
-        endGroup(child, 'SIGKILL');
-      },
-      suite.budgetMinutes * 60_000 * HANG_FACTOR,
-    );
-    child.on('error', (error) => resolve(error.message));
-    child.on('close', (code, signal) => {
-      clearTimeout(deadline);
-      process.off('SIGINT', forward);
-      process.off('SIGTERM', forward);
-      resolve(isHung ? 'it hung and was ended' : signal ? `signal ${signal}` : `exit code ${code}`);
-    });
+  const end = await runProgram({
+    command: suite.command,
+    args: suite.args,
+    folder: suite.folder,
+    environment,
+    deadlineMs: suite.budgetMinutes * 60_000 * HANG_FACTOR,
   });
-}
-
-function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  if (process.platform === 'win32') child.kill(signal);
-  else process.kill(-child.pid, signal);
+  wasInterrupted = end.wasInterrupted;
+  const seconds = (Date.now() - startedAtMs) / 1000;
+  const report = existsSync(suite.reportPath) ? readFileSync(suite.reportPath, 'utf8') : undefined;
+  const { passed, failed, note } = countsOf(report, suite.countsOf, end.how);
+  const left = end.leftCount > 0 ? `${end.leftCount} processes were left, and ended` : '';
+  return { suite, passed, failed, seconds, note: [note, left].filter(Boolean).join('; ') };
 }
 
 function report(all: SuiteResult[]): void {
@@ -127,8 +91,7 @@ function report(all: SuiteResult[]): void {
     console.log(`[test] ${columns.join(' ')}  ${[note, overBudget].filter(Boolean).join('; ')}`);
   }
   const seconds = all.reduce((sum, result) => sum + result.seconds, 0);
-  const passed = all.reduce((sum, result) => sum + result.passed, 0);
-  const failed = all.reduce((sum, result) => sum + result.failed, 0);
+  const { passed, failed } = totalOf(all);
   console.log(`[test] ${(seconds / 60).toFixed(1)} min in all; reports in ${join('build', 'reports')}`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
   console.log(`${passed} passed, ${failed} failed`);

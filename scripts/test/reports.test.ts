@@ -1,6 +1,6 @@
 /** Counts are taken from the reports as the runners write them, and what did not run is never counted as passed. */
 import { expect, test } from 'vitest';
-import { checkCounts, junitCounts, trialCounts, vitestCounts } from './reports.ts';
+import { checkCounts, countsOf, junitCounts, totalOf, trialCounts, vitestCounts } from './reports.ts';
 
 test('a vitest file that broke before its first test is a failure', () => {
   const report = {
@@ -28,4 +28,27 @@ test('each trial counts as one', () => {
 
 test('each check counts as one', () => {
   expect(checkCounts('[{"isPassed":true},{"isPassed":false}]')).toEqual({ passed: 1, failed: 1 });
+});
+
+test('a suite whose report is missing or cut short has failed', () => {
+  const missing = countsOf(undefined, trialCounts, 'it hung and was ended');
+  expect(missing).toEqual({ passed: 0, failed: 1, note: 'no report (it hung and was ended)' });
+  const torn = countsOf('{"trials":80,"fai', trialCounts, 'signal SIGKILL');
+  expect(torn).toEqual({ passed: 0, failed: 1, note: 'a report that cannot be read (signal SIGKILL)' });
+});
+
+test('a suite that ends badly has failed although none of its tests has', () => {
+  const report = '{"trials":80,"failed":0}';
+  expect(countsOf(report, trialCounts, 'exit code 0')).toEqual({ passed: 80, failed: 0, note: '' });
+  expect(countsOf(report, trialCounts, 'exit code 1')).toEqual({
+    passed: 80,
+    failed: 1,
+    note: 'exit code 1',
+  });
+});
+
+test('several failures in several suites are added up', () => {
+  const suites = ['{"trials":80,"failed":3}', undefined, '{"trials":10,"failed":2}'];
+  const outcomes = suites.map((report) => countsOf(report, trialCounts, 'exit code 1'));
+  expect(totalOf(outcomes)).toEqual({ passed: 85, failed: 6 });
 });

@@ -6,6 +6,35 @@ export interface Counts {
   failed: number;
 }
 
+/** What a suite came to; the note says why, where the tests themselves do not. */
+export interface Outcome extends Counts {
+  note: string;
+}
+
+/** How a program ends that has done all it should; pytest has its own way to say that no test has the asked mark. */
+const GOOD_ENDS = ['exit code 0', 'exit code 5'];
+
+/** A suite without a report that can be read, or that ends badly without a failed test, is one failure more. */
+export function countsOf(report: string | undefined, read: (report: string) => Counts, end: string): Outcome {
+  if (report === undefined) return { passed: 0, failed: 1, note: `no report (${end})` };
+  let counts: Counts;
+  try {
+    counts = read(report);
+  } catch {
+    return { passed: 0, failed: 1, note: `a report that cannot be read (${end})` };
+  }
+  if (GOOD_ENDS.includes(end) || counts.failed > 0) return { ...counts, note: '' };
+  return { passed: counts.passed, failed: 1, note: end };
+}
+
+/** Of all suites together. */
+export function totalOf(all: readonly Counts[]): Counts {
+  return {
+    passed: all.reduce((sum, { passed }) => sum + passed, 0),
+    failed: all.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}
+
 const VitestReport = z.object({
   numPassedTests: z.int(),
   numFailedTests: z.int(),
