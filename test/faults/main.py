@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from faults import namespaces
+from faults.kinds import FAULTS, IN_NAMESPACES
 from faults.processes import end_all
 
 REPOSITORY = Path(__file__).parents[2]
@@ -41,7 +42,8 @@ def main() -> int:
     seeds = [seed for seed in range(options.seed, options.seed + options.trials) if seed not in done]
     have_namespaces = namespaces.are_possible()
     if not have_namespaces:
-        print("[faults] no namespaces here: no full disks and no reused process ids", flush=True)
+        missing = ", ".join(sorted(IN_NAMESPACES))
+        print(f"[faults] no rights to namespaces here, so these kinds do not come: {missing}", flush=True)
     if done:
         print(f"[faults] {len(done)} trials were done before", flush=True)
     run_trials(options, seeds, have_namespaces=have_namespaces)
@@ -135,11 +137,11 @@ def read_results(path: Path) -> list[dict[str, Any]]:
 
 
 def summary(results: list[dict[str, Any]]) -> dict[str, Any]:
-    """The figures of all trials together."""
+    """The figures of all trials together; a kind that never came, for whatever reason, is there with a zero."""
     kinds = Counter(kind for result in results for kind in result["kinds"])
     return {
         "trials": len(results),
-        "kinds": dict(sorted(kinds.items())),
+        "kinds": {kind: kinds[kind] for kind in sorted(FAULTS)},
         **{name: sum(result[name] for result in results) for name in _COUNTS},
         "worstSecondsToTruth": max((result["secondsToTruth"] for result in results), default=0.0),
     }

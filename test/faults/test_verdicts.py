@@ -7,7 +7,7 @@ import pytest
 
 from faults.curves import Difference, Point, difference, expected_curve, points_of, queried_points, step_gaps
 from faults.journals import AttemptJournal, Row, read_journals
-from faults.kinds import possible_kinds
+from faults.kinds import FAULTS, IN_NAMESPACES, possible_kinds
 from faults.main import read_results, summary
 from faults.plans import plan_trial
 from faults.records import record_problems
@@ -109,6 +109,15 @@ def test_a_trial_hangs_on_its_seed_alone() -> None:
     assert plan_trial(7, kinds) != plan_trial(8, kinds)
 
 
+def test_without_namespaces_there_are_trials_of_every_other_kind() -> None:
+    kinds = possible_kinds(have_namespaces=False)
+    assert {kind for kind, _ in kinds} == FAULTS.keys() - IN_NAMESPACES
+    come = {kind for seed in range(1, 61) for kind in plan_trial(seed, kinds).kinds}
+    assert come.isdisjoint(IN_NAMESPACES)
+    # The short form is long enough for nearly all of them.
+    assert len(come) >= len(kinds) - 2
+
+
 def test_results_are_added_up_and_a_torn_one_is_left_out(tmp_path: Path) -> None:
     result = {
         "seed": 1,
@@ -122,9 +131,12 @@ def test_results_are_added_up_and_a_torn_one_is_left_out(tmp_path: Path) -> None
     }
     file = tmp_path / "results.jsonl"
     file.write_text(json.dumps(result) + "\n" + json.dumps(result | {"seed": 2, "secondsToTruth": 2.5}) + '\n{"seed"')
-    assert summary(read_results(file)) == {
+    found = summary(read_results(file))
+    kinds = found.pop("kinds")
+    assert {kind for kind, count in kinds.items() if count == 0} == FAULTS.keys() - {"kill-bridge", "stop"}
+    assert (kinds["kill-bridge"], kinds["stop"]) == (2, 2)
+    assert found == {
         "trials": 2,
-        "kinds": {"kill-bridge": 2, "stop": 2},
         "lostPoints": 2,
         "doubledPoints": 0,
         "falseStates": 4,
