@@ -81,11 +81,14 @@ class Completion {
     return NOTHING;
   }
 
-  #values({ document, lookup, textDocument }: Analysis, { cursor, shape, lead }: ValuePlace): CompletionList {
+  #values(
+    { document, lookup, files, textDocument }: Analysis,
+    { cursor, shape, lead }: ValuePlace,
+  ): CompletionList {
     const { path, prefix } = cursor;
     const key = String(path.findLast((step) => typeof step === 'string') ?? '');
     const { values, isCut } = suggestValues(
-      { path, key, shape, lookup, document, prefix },
+      { path, key, shape, lookup, document, files, prefix },
       (provider, error) => this.#session.log(`Value provider ${provider.id} failed: ${describe(error)}`),
     );
     const items = valueItems({ values, cursor, document, lead });

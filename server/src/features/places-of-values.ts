@@ -72,7 +72,8 @@ function fileOf(files: LocalFiles, place: string): string | undefined {
 
 function pageOf({ lookup }: Analysis, settings: Settings, named: NamedPlace): string | undefined {
   const { use, place } = named;
-  if (use === 'path' || use === 'preset' || !/^[\w.-]+\/[\w.-]+$/.test(place)) return undefined;
+  const isOnHub = use === 'model' || use === 'adapter' || use === 'dataset';
+  if (!isOnHub || !/^[\w.-]+\/[\w.-]+$/.test(place)) return undefined;
   // Two names with a slash between them may as well be folders that are still to be made.
   const isKnown = use === 'dataset' ? !/\.[a-z]{2,7}$/.test(place) : lookup.model(place) !== undefined;
   if (!isKnown) return undefined;

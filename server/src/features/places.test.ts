@@ -90,6 +90,34 @@ test('what is not known gets no hint', async () => {
   expect(await hintsOf('e.sft.yaml', strategy)).toEqual([]);
 });
 
+test('files, folders and checkpoints are offered where they fit', async () => {
+  const checkpoint = join(
+    folder,
+    '.tunewright',
+    'runs',
+    'first-1',
+    'attempts',
+    '1',
+    'output',
+    'checkpoint-20',
+  );
+  mkdirSync(checkpoint, { recursive: true });
+  mkdirSync(join(folder, 'output', 'tiny', 'v0-1', 'checkpoint-5'), { recursive: true });
+  writeFileSync(join(folder, 'plugin.py'), '');
+  const offered = async (text: string): Promise<readonly string[]> => {
+    const uri = await open(`${String(text.length)}-${text.slice(0, 4)}.sft.yaml`, text);
+    return (await editor.complete(uri, 0, text.length)).map(({ label }) => label);
+  };
+  expect(await offered('dataset: da')).toContain('data/');
+  expect((await offered('dataset: [data/')).slice(0, 2)).toEqual(['data/more.csv', 'data/train.jsonl']);
+  expect(await offered('deepspeed: ')).toEqual(expect.arrayContaining(['zero2', 'zero.json']));
+  expect(await offered('external_plugins: p')).toEqual(['plugin.py']);
+  expect((await offered('resume_from_checkpoint: ')).slice(0, 2)).toEqual([
+    '.tunewright/runs/first-1/attempts/1/output/checkpoint-20',
+    'output/tiny/v0-1/checkpoint-5',
+  ]);
+});
+
 test('files and pages of hubs can be opened from their names', async () => {
   const text = `model: Qwen/Qwen2.5-7B-Instruct
 dataset:

@@ -11,6 +11,8 @@ const KINDS = {
   literal: CompletionItemKind.Value,
   choice: CompletionItemKind.EnumMember,
   name: CompletionItemKind.Constant,
+  file: CompletionItemKind.File,
+  folder: CompletionItemKind.Folder,
 } as const;
 
 export interface ValueItemsRequest {

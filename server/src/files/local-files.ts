@@ -1,5 +1,5 @@
 /** What the paths of a config lead to on this machine; only looked at, never written. */
-import { statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
@@ -9,6 +9,14 @@ export type PathKind = 'file' | 'folder' | 'missing';
 /** A file or folder is not looked at again within this time, since a config is judged at every keystroke. */
 const FRESH_MS = 2_000;
 const MAX_REMEMBERED = 2_000;
+
+/** Of a larger folder no more is offered. */
+const MAX_LISTED = 1_000;
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
 
 export class LocalFiles {
   /** Where a run of the config starts, so that relative paths begin there. */
@@ -37,11 +45,33 @@ export class LocalFiles {
     return kind;
   }
 
+  /** What a folder holds, hidden names left out, folders first; empty where it cannot be read. */
+  list(path: string): readonly FolderEntry[] {
+    return entriesOf(this.absolute(path))
+      .filter(({ name }) => !name.startsWith('.'))
+      .slice(0, MAX_LISTED)
+      .map((entry) => ({ name: entry.name, isFolder: isFolder(entry, this.absolute(path)) }))
+      .sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || (a.name < b.name ? -1 : 1));
+  }
+
   /** Whether something is certainly there. */
   has(path: string): boolean {
     const kind = this.kindOf(path);
     return kind === 'file' || kind === 'folder';
   }
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    // What cannot be listed offers nothing; nobody waits for more here.
+    return [];
+  }
+}
+
+function isFolder(entry: Dirent, folder: string): boolean {
+  return entry.isSymbolicLink() ? kindOnDisk(join(folder, entry.name)) === 'folder' : entry.isDirectory();
 }
 
 function kindOnDisk(path: string): PathKind | undefined {

@@ -1,40 +1,11 @@
 /** The values of a config that name something on disk or on a hub. */
 import type { ConfigPath } from '../../../protocol/src/finding.ts';
 import type { LocalFiles } from '../files/local-files.ts';
+import { PLACE_USES, type PlaceUse } from '../schema/place-uses.ts';
 import { readDatasetSpec } from '../text/dataset-spec.ts';
 import type { Entry, ScalarNode } from '../text/nodes.ts';
 import { pythonText } from '../text/python-text.ts';
 import type { Settings } from './settings.ts';
-
-export type PlaceUse =
-  /** A path or the id of a model. */
-  | 'model'
-  /** A data set's spec. */
-  | 'dataset'
-  /** The name of a preset, JSON, or a path. */
-  | 'preset'
-  /** Nothing but a path. */
-  | 'path';
-
-const USES: ReadonlyMap<string, PlaceUse> = new Map([
-  ['model', 'model'],
-  ['ref_model', 'model'],
-  ['reward_model', 'model'],
-  ['teacher_model', 'model'],
-  ['adapters', 'model'],
-  ['ref_adapters', 'model'],
-  ['reward_adapters', 'model'],
-  ['teacher_adapters', 'model'],
-  ['dataset', 'dataset'],
-  ['val_dataset', 'dataset'],
-  ['chord_sft_dataset', 'dataset'],
-  ['cached_dataset', 'dataset'],
-  ['cached_val_dataset', 'dataset'],
-  ['deepspeed', 'preset'],
-  ['custom_dataset_info', 'preset'],
-  ['resume_from_checkpoint', 'path'],
-  ['external_plugins', 'path'],
-]);
 
 export interface NamedPlace {
   readonly key: string;
@@ -50,7 +21,7 @@ export interface NamedPlace {
 
 /** Every value that names something, once for each element of a list. */
 export function* namedPlaces(settings: Settings, files: LocalFiles): Generator<NamedPlace> {
-  for (const [key, use] of USES) {
+  for (const [key, use] of PLACE_USES) {
     const entry = settings.entry(key);
     if (!entry || settings.texts(key) === undefined) continue;
     const { value } = entry;
@@ -68,6 +39,6 @@ export function* namedPlaces(settings: Settings, files: LocalFiles): Generator<N
 function placeIn(files: LocalFiles, use: PlaceUse, text: string): Pick<NamedPlace, 'place' | 'hub'> {
   if (use === 'dataset') return readDatasetSpec(text, (path) => files.has(path));
   // An adapter of a served model may have a name before its path.
-  if (use === 'model') return { place: text.slice(text.indexOf('=') + 1) };
+  if (use === 'model' || use === 'adapter') return { place: text.slice(text.indexOf('=') + 1) };
   return { place: use === 'preset' && text.trimStart().startsWith('{') ? '' : text };
 }

@@ -1,6 +1,7 @@
 /** A path that leads nowhere. The engine takes a relative one that does not exist for the id of a hub. */
 import { t } from '@vscode/l10n';
 import { TASKS } from '../../../protocol/src/task.ts';
+import type { PlaceUse } from '../schema/place-uses.ts';
 import { type NamedPlace, namedPlaces } from './named-places.ts';
 import { rangeToMark } from './places.ts';
 import { settingsRule } from './settings-rule.ts';
@@ -23,7 +24,7 @@ export const pathNotFound = settingsRule({
       if (!isPath(named) || files.kindOf(place) !== 'missing') continue;
       yield {
         message:
-          use === 'path' || isPlainlyPath(place)
+          isNothingElse(use) || isPlainlyPath(place)
             ? t('There is no {0} below {1}.', place, files.directory)
             : t('There is no {0} below {1}; the engine would look for it on a hub.', place, files.directory),
         path,
@@ -37,7 +38,16 @@ export const pathNotFound = settingsRule({
 /** Whether a path is meant, rather than an id or a preset that looks like one. */
 function isPath({ use, place, hub }: NamedPlace): boolean {
   if (hub !== undefined) return false;
-  return isPlainlyPath(place) || use === 'path' || (use !== 'model' && DATA_FILE.test(place));
+  return isPlainlyPath(place) || isNothingElse(use) || (!isModel(use) && DATA_FILE.test(place));
+}
+
+function isModel(use: PlaceUse): boolean {
+  return use === 'model' || use === 'adapter';
+}
+
+/** Whether an argument takes nothing but a path. */
+function isNothingElse(use: PlaceUse): boolean {
+  return use === 'checkpoint' || use === 'program';
 }
 
 /** Whether nothing but a path is written so. */

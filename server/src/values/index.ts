@@ -4,6 +4,7 @@ import { booleans } from './booleans.ts';
 import { choices } from './choices.ts';
 import { defaults } from './defaults.ts';
 import { knownValues } from './known-values.ts';
+import { localPaths } from './local-paths.ts';
 import type { ValueProvider, ValueRequest, ValueSuggestion } from './provider.ts';
 import { registeredNames } from './registered-names.ts';
 import { targetNames } from './target-names.ts';
@@ -12,6 +13,7 @@ export const PROVIDERS: readonly ValueProvider[] = [
   booleans,
   choices,
   knownValues,
+  localPaths,
   registeredNames,
   targetNames,
   defaults,

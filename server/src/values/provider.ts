@@ -1,5 +1,6 @@
 /** What a value provider is asked and what it answers. */
 import type { ConfigPath } from '../../../protocol/src/finding.ts';
+import type { LocalFiles } from '../files/local-files.ts';
 import type { SchemaLookup } from '../schema/lookup.ts';
 import type { Shape } from '../schema/shape.ts';
 import type { ConfigDocument } from '../text/document.ts';
@@ -12,6 +13,8 @@ export interface ValueRequest {
   readonly shape: Shape;
   readonly lookup: SchemaLookup;
   readonly document: ConfigDocument;
+  /** Undefined where the config lies nowhere. */
+  readonly files: LocalFiles | undefined;
   /** What is typed before the cursor. */
   readonly prefix: string;
 }
@@ -21,8 +24,8 @@ export interface ValueSuggestion {
   readonly value: string;
   /** A word beside the value, such as a model's type. */
   readonly detail?: string;
-  /** `literal` is written as it stands: true, false, numbers. `choice` and `name` are texts. */
-  readonly kind: 'literal' | 'choice' | 'name';
+  /** `literal` is written as it stands: true, false, numbers. All others are texts; a folder's ends with a slash. */
+  readonly kind: 'literal' | 'choice' | 'name' | 'file' | 'folder';
   readonly isDefault?: boolean;
 }
 
