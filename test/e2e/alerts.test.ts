@@ -9,7 +9,8 @@ import { openSession, type Session } from './harness/session.ts';
 import { makeStandInEngine } from './stand-in/engine.ts';
 
 const DIVERGING = 'diverging.sft.yaml';
-const STEADY = 'steady.sft.yaml';
+const KILLED = 'killed.sft.yaml';
+const STOPPED = 'stopped.sft.yaml';
 /** A slow machine starts a run in many seconds; what a person does takes none. */
 const RUN_DEADLINE_MS = 120_000;
 /** The stand-in saves its first checkpoint at step 40. */
@@ -28,7 +29,8 @@ beforeAll(async () => {
     settings: { 'tunewright.interpreter': makeStandInEngine(engineFolder) },
     files: {
       [DIVERGING]: config("ENV:\n  STAND_IN_NAN_FROM: '30'\n"),
-      [STEADY]: config(),
+      [KILLED]: config(),
+      [STOPPED]: config(),
     },
   });
 });
@@ -92,15 +94,16 @@ test('a run that diverges is marked, told of with what can be done, and stopped 
 
 test('a run whose trainer was killed goes on from its checkpoint', async () => {
   const { workbench } = session;
-  await run(STEADY);
-  await waitForRow(STEADY, BEHIND_A_CHECKPOINT);
-  const directory = directoryOf(STEADY);
+  await run(KILLED);
+  await waitForRow(KILLED, BEHIND_A_CHECKPOINT);
+  const directory = directoryOf(KILLED);
   process.kill(RecorderRecord.parse(read(directory, 1, 'recorder.json')).trainer.pid, 'SIGKILL');
-  await waitForRow(STEADY, 'failed');
+  await waitForRow(KILLED, 'failed');
   await workbench.clearMessages();
-  await workbench.openFile(STEADY);
+  await workbench.openFile(KILLED);
   await workbench.command('Tunewright: Resume…', ...answersTo(directory));
-  await waitForRow(STEADY, BEHIND_A_CHECKPOINT);
+  await waitForRow(KILLED, BEHIND_A_CHECKPOINT);
+  await workbench.codeLens('Stop').waitFor();
   await workbench.screenshot('resumed-dark');
   const [first, second] = [1, 2].map((number) =>
     AttemptCommand.parse(read(directory, number, 'command.json')),
@@ -111,9 +114,10 @@ test('a run whose trainer was killed goes on from its checkpoint', async () => {
 
 test('a run is stopped when its next checkpoint is complete', async () => {
   const { workbench } = session;
-  await workbench.openFile(STEADY);
+  await run(STOPPED);
+  await waitForRow(STOPPED, '\\d+/20000');
   await workbench.command('Tunewright: Stop at Next Checkpoint');
-  await waitForRow(STEADY, 'stopped once checkpoint-\\d+ was complete');
+  await waitForRow(STOPPED, 'stopped once checkpoint-\\d+ was complete');
 });
 
 /** The checkpoint is asked for where there are several. */

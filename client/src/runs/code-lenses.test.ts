@@ -121,3 +121,16 @@ it('draws lenses anew when a run comes or ends, and not with each step', async (
   change({ state: 'succeeded' });
   expect(refreshes).toBe(1);
 });
+
+it('offers to stop a run again as soon as it goes on with another attempt', async () => {
+  const { store, bridge } = await storeWith(aRun({ id: 'a', state: 'failed' }));
+  const lenses = lensesOver(store);
+  const titles = () => lenses.provideCodeLenses(document).map((lens) => lens.command?.title ?? '');
+  expect(titles()).toContain('$(debug-continue) Resume…');
+  const drawn: string[][] = [];
+  lenses.onDidChangeCodeLenses(() => drawn.push(titles()));
+  const resumed = aRun({ id: 'a', state: 'queued', attempt: 2 });
+  store.accept(ROOT, resumed);
+  bridge.notify('runs/changed', { root: ROOT, changed: [{ ...resumed, state: 'running' }], removed: [] });
+  expect(drawn).toEqual([['$(debug-stop) Stop', 'Open dashboard', 'Show resolved config']]);
+});

@@ -6,9 +6,12 @@ const MEMORY_KEY = 'told';
 const MAX_REMEMBERED = 500;
 /** Trouble that comes and goes is told again after so long. */
 const QUIET_MS = 30 * 60_000;
-/** A window in the background waits a random time between these, so that of several only one tells. */
-const SHORTEST_WAIT_MS = 300;
-const LONGEST_WAIT_MS = 1_500;
+/**
+ * A window in the background waits a random time between these, so that of several only one tells. What one of them has
+ * stored reaches the others within some 200 ms; the range is wide beside that.
+ */
+const SHORTEST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 6_000;
 
 /** Something to tell: what it is about, and when it happened. */
 export interface News {
