@@ -111,7 +111,7 @@ test('files, folders and checkpoints are offered where they fit', async () => {
   expect(await offered('dataset: da')).toContain('data/');
   expect((await offered('dataset: [data/')).slice(0, 2)).toEqual(['data/more.csv', 'data/train.jsonl']);
   expect(await offered('deepspeed: ')).toEqual(expect.arrayContaining(['zero2', 'zero.json']));
-  expect(await offered('external_plugins: p')).toEqual(['plugin.py']);
+  expect(await offered('external_plugins: plug')).toEqual(['plugin.py']);
   expect((await offered('resume_from_checkpoint: ')).slice(0, 2)).toEqual([
     '.tunewright/runs/first-1/attempts/1/output/checkpoint-20',
     'output/tiny/v0-1/checkpoint-5',
