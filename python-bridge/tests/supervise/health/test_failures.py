@@ -139,7 +139,8 @@ def told(made: DetectorPanel, text: str, *, ending: Ending | None = FAILED, at: 
 
 
 def test_every_entry_is_tried() -> None:
-    assert {*MESSAGES, *LINES, *ENDINGS} == {known.id for known in KNOWN_FAILURES}
+    instead = {known.where_memory_ran_out for known in KNOWN_FAILURES} - {None}
+    assert {*MESSAGES, *LINES, *ENDINGS, *instead} == {known.id for known in KNOWN_FAILURES}
 
 
 @pytest.mark.parametrize("failure", MESSAGES)
@@ -179,6 +180,20 @@ def test_a_kill_while_the_host_was_full_was_for_memory() -> None:
     made = detector()
     made.take_sample(Sample(at=1.0, devices=[device(kind="cpu", used=99, total=100)]))
     assert [symptom.subject for symptom in told(made, "", ending=Ending(signal=9))] == ["killed-for-memory"]
+
+
+@pytest.mark.parametrize("message", ["is killed by signal: Killed.", "exited unexpectedly"])
+def test_a_killed_worker_alone_is_not_called_a_lack_of_memory(message: str) -> None:
+    text = f"{TRACEBACK}RuntimeError: DataLoader worker (pid 4242) {message}"
+    (symptom,) = told(detector(), text)
+    assert (symptom.kind, symptom.subject) == ("engine_failure", "worker-killed")
+    assert "streaming" in symptom.values["advice"]
+    (symptom,) = told(detector(), text, ending=Ending(exit_code=1, was_killed_for_memory=True))
+    assert (symptom.kind, symptom.subject) == ("out_of_memory", "worker-killed-for-memory")
+    assert symptom.log_offset == 100 + len(TRACEBACK)
+    full = detector()
+    full.take_sample(Sample(at=1.0, devices=[device(kind="cpu", used=99, total=100)]))
+    assert [symptom.subject for symptom in told(full, text)] == ["worker-killed-for-memory"]
 
 
 def test_values_are_those_of_the_message() -> None:

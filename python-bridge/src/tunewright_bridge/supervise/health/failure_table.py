@@ -18,7 +18,8 @@ class KnownFailure:
     # A regular expression that is searched in an error: its first line without what torchrun puts in front, and what
     # follows until the next error. For a `line` it is matched from the beginning of any line that is printed.
     # A digit at the end of a group's name is left out of that of its value, which alternatives can thus share.
-    pattern: str
+    # None: told only instead of another.
+    pattern: str | None
     meaning: str
     next_step: str
     kind: AlertKind = "engine_failure"
@@ -29,6 +30,8 @@ class KnownFailure:
     # Told at once, since what comes after it may take long to come. Others are told when the command has ended by
     # them, because programs catch errors and go on.
     is_told_at_once: bool = False
+    # The entry that is told instead where the system says that the host's memory ran out.
+    where_memory_ran_out: str | None = None
     # Follows from the failure of another process, which says more where it is known too.
     is_consequence: bool = False
 
@@ -66,7 +69,13 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         kind=_MEMORY),
     KnownFailure("worker-killed", r"DataLoader worker \(pid\(?s?\)?:? ?[\d, ]+\) (?:is killed by signal: Killed|exited "
         r"unexpectedly)",
-        "A process that loads data was killed, usually because the host ran out of memory.",
+        "A process that loads data was killed or died. Nothing shows that memory ran out, which is the most common "
+        "reason.",
+        "Look for an earlier error in the log, and for a kill in the system's log (dmesg). If memory was full, resume "
+        "with one of the changes below; if not, dataloader_num_workers: 0 shows the error of the data itself.",
+        where_memory_ran_out="worker-killed-for-memory"),
+    KnownFailure("worker-killed-for-memory", None,
+        "The system killed a process that loads data because the host's memory ran out.",
         "Lower dataloader_num_workers and dataset_num_proc, or read the data with streaming: true.", kind=_MEMORY),
     KnownFailure("shared-memory-too-small",
         r"out of shared memory|unable to (?:open|allocate) shared memory|killed by signal: Bus error",
@@ -79,7 +88,7 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         "Resume with one of the changes below; lower dataset_num_proc and dataloader_num_workers; close other "
         "programs.",
         kind=_MEMORY, is_told_at_once=True),
-    KnownFailure("killed-for-memory", r"oom",
+    KnownFailure("killed-for-memory", None,
         "The system killed the command because memory ran out.",
         "Resume with one of the changes below, or raise the memory limit of the machine or container.",
         kind=_MEMORY, source="ending"),
@@ -89,7 +98,7 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         "runs out.",
         "Look at the memory in the device charts and in the system's log (dmesg). If it was full, resume with "
         "one of the "
-        "changes below.", source="ending"),
+        "changes below.", source="ending", where_memory_ran_out="killed-for-memory"),
     KnownFailure("no-space-left", r"No space left on device|(?:file write failed|failed writing file|inline_container)",
         "The disk is full, or was for a moment while a file was written.",
         "Free space, then resume; lower save_total_limit, raise save_steps, or set save_only_model: true.",
@@ -197,7 +206,7 @@ KNOWN_FAILURES: tuple[KnownFailure, ...] = (
         r"is required for a normal functioning|undefined symbol|is incompatible with|requires "
         r"(?P<needed>[\w.-]+[<>=]=?\S+)",
         "Two packages of the engine's environment do not fit together.",
-        "Set the engine's environment up anew (command Set Up Environment), or install the versions that the message "
+        "Set the engine's environment up anew (command Install the Engine), or install the versions that the message "
         "names."),
     KnownFailure("system-library-too-old", r"GLIBC(?:XX)?_[\d.]+' not found|cannot open shared object file",
         "A compiled package needs a library that this system has not, or not new enough.",

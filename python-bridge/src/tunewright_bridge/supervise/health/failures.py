@@ -41,9 +41,10 @@ _LATE_SECONDS = 6.0
 _FULL = 0.95
 
 # Failures of the host's memory rather than of a device's.
-_OF_HOST = ("worker-killed", "host-out-of-memory", "killed-for-memory", "killed")
-# Nothing shows that memory ran out, since a person may have killed the command; what would help is told all the same.
-_MAYBE_MEMORY = ("killed",)
+_OF_HOST = ("worker-killed", "worker-killed-for-memory", "host-out-of-memory", "killed-for-memory", "killed")
+# Nothing shows that memory ran out, since a person may have killed it; what would help is told all the same.
+_MAYBE_MEMORY = ("worker-killed", "killed")
+_BY_ID = {known.id: known for known in KNOWN_FAILURES}
 
 
 @dataclass(slots=True)
@@ -184,13 +185,17 @@ class FailureDetector(Detector):
         if number is None or self._ending is None:
             return
         name = _signal_name(number)
-        if name == "SIGKILL" and (self._ending.was_killed_for_memory or self._is_host_full):
-            name = "oom"
         failure, values = _recognized(name, "ending")
         if failure is not None:
-            yield self._symptom(failure, {**values, "signal": _signal_name(number)}, None)
+            yield self._symptom(failure, {**values, "signal": name}, None)
+
+    @property
+    def _has_memory_run_out(self) -> bool:
+        return self._is_host_full or (self._ending is not None and self._ending.was_killed_for_memory)
 
     def _symptom(self, failure: KnownFailure, values: Mapping[str, str], offset: int | None) -> Symptom:
+        if failure.where_memory_ran_out is not None and self._has_memory_run_out:
+            failure = _BY_ID[failure.where_memory_ran_out]
         if failure.kind == "out_of_memory" or failure.id in _MAYBE_MEMORY:
             place: Literal["device", "host"] = "host" if failure.id in _OF_HOST else "device"
             values = {**values, **advice(self.plan, place, has_accelerator=self._has_accelerator)}
@@ -207,7 +212,9 @@ class FailureDetector(Detector):
 def _recognized(text: str, source: str, frame: str = "") -> tuple[KnownFailure | None, dict[str, str]]:
     """The first entry of the table that fits, with its values."""
     for known in KNOWN_FAILURES:
-        if known.source != source or (known.frame is not None and not re.search(known.frame, frame)):
+        if known.pattern is None or known.source != source:
+            continue
+        if known.frame is not None and not re.search(known.frame, frame):
             continue
         # Compiled when first needed: most runs never fail.
         match = (re.match if source == "line" else re.search)(known.pattern, text)
