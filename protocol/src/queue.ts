@@ -1,31 +1,7 @@
 /** Queues of a host: runs that wait for free devices, in an order that a person can change. */
 import * as z from 'zod';
 import { DeviceKind } from './device.ts';
-import { RunState } from './run.ts';
-
-/** Why a run waits, for a text in any language. */
-export const QueueWait = z.object({
-  code: z.enum([
-    /** `ahead`: how many wait before it. */
-    'turn',
-    /** `queue`, `run`: the run that waits first in another queue and came earlier. */
-    'other-queue',
-    /** `wanted`, `free`: other runs of queues hold the devices. */
-    'devices-held',
-    /** `wanted`, `free`, `devices`: programs outside the queues use them. */
-    'devices-busy',
-    /** `reason`: the devices of the host do not answer. */
-    'devices-unknown',
-    /** A retry that is not due yet; others go first meanwhile. */
-    'retry',
-    /** `reason`: its directory cannot be written; others go first meanwhile. */
-    'storage',
-    /** Its supervisor is gone; it keeps its place until somebody looks at the run. */
-    'nobody',
-  ]),
-  values: z.record(z.string(), z.string()),
-});
-export type QueueWait = z.infer<typeof QueueWait>;
+import { QueueWait, RunState } from './run.ts';
 
 /** A file of a queue's folder: one run's place. It stays while the run holds devices, and survives whoever wrote it. */
 export const QueueEntry = z.object({

@@ -256,6 +256,30 @@ export const AttemptSummary = z.object({
 });
 export type AttemptSummary = z.infer<typeof AttemptSummary>;
 
+/** Why a run waits, for a text in any language. */
+export const QueueWait = z.object({
+  code: z.enum([
+    /** `ahead`: how many wait before it. */
+    'turn',
+    /** `queue`, `run`: the run that waits first in another queue and came earlier. */
+    'other-queue',
+    /** `wanted`, `free`: other runs of queues hold the devices. */
+    'devices-held',
+    /** `wanted`, `free`, `devices`: programs outside the queues use them. */
+    'devices-busy',
+    /** `reason`: the devices of the host do not answer. */
+    'devices-unknown',
+    /** A retry that is not due yet; others go first meanwhile. */
+    'retry',
+    /** `reason`: its directory cannot be written; others go first meanwhile. */
+    'storage',
+    /** Its supervisor is gone; it keeps its place until somebody looks at the run. */
+    'nobody',
+  ]),
+  values: z.record(z.string(), z.string()),
+});
+export type QueueWait = z.infer<typeof QueueWait>;
+
 /** Where a run stands in its queue. */
 export const QueuePlace = z.object({
   queue: z.string(),
@@ -263,6 +287,8 @@ export const QueuePlace = z.object({
   position: z.int(),
   waiting: z.int(),
   devicesWanted: z.int(),
+  /** Why it waits; absent where only its own turn has to come, or is about to. */
+  waitsFor: QueueWait.optional(),
 });
 export type QueuePlace = z.infer<typeof QueuePlace>;
 

@@ -11,6 +11,7 @@ import { shownAlerts } from '../runs/alert-texts.ts';
 import { reasonText } from '../runs/causes.ts';
 import type { RunFollower } from '../runs/follower.ts';
 import type { RunStore } from '../runs/store.ts';
+import { waitReasonText } from '../runs/waiting.ts';
 import { newsOf } from './appended.ts';
 
 const LOG_TAIL_BYTES = 128 * 1024;
@@ -209,6 +210,6 @@ export class Dashboard {
 }
 
 function reasonOf(summary: RunSummary): { reason?: string } {
-  const reason = reasonText(summary);
+  const reason = waitReasonText(summary) ?? reasonText(summary);
   return reason === undefined ? {} : { reason };
 }

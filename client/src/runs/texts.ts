@@ -7,7 +7,7 @@ import { reasonText } from './causes.ts';
 import { durationText } from './durations.ts';
 import { isLiveState } from './looks.ts';
 import { sparkline } from './sparkline.ts';
-import { waitingText } from './waiting.ts';
+import { waitingText, waitReasonText } from './waiting.ts';
 
 /** Views are narrow: what does not fit is in the hover. */
 const SPARKLINE_WIDTH = 6;
@@ -142,6 +142,7 @@ export function runDetails(run: RunSummary, nowMs: number): readonly (readonly [
     ],
     [l10n.t('Attempt'), run.attempt > 1 ? String(run.attempt) : undefined],
     [l10n.t('Queue'), run.queuePlace?.queue],
+    [l10n.t('Waits because'), waitReasonText(run)],
     [l10n.t('Config'), run.configPath],
     [l10n.t('Folder'), run.directory],
   ];

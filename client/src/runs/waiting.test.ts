@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { QueueWait } from '../../../protocol/src/run.ts';
 import { aRun } from '../../../test/vscode/table-bridge.ts';
-import { countsDown, ordinalText, waitingText } from './waiting.ts';
+import { countsDown, ordinalText, WAIT_CODES, waitingText } from './waiting.ts';
 
 const queued = (changes: Parameters<typeof aRun>[0]) => aRun({ state: 'queued', ...changes });
 
@@ -9,6 +10,26 @@ it('tells the place in the queue and what is waited for', () => {
   expect(waitingText(queued({ queuePlace: place }), 0)).toBe('queued: 2nd of 3, waits for 1 device');
   const alone = { queue: 'gpu', position: 1, waiting: 1, devicesWanted: 2 };
   expect(waitingText(queued({ queuePlace: alone }), 0)).toBe('queued: waits for 2 devices');
+});
+
+it('tells why it waits where that is more than its place', () => {
+  const wait = (code: QueueWait['code'], values: Record<string, string>, waiting = 2) => {
+    const queuePlace = { queue: 'gpu', position: 1, waiting, devicesWanted: 2, waitsFor: { code, values } };
+    return waitingText(queued({ queuePlace }), 0);
+  };
+  expect(wait('devices-held', { wanted: '2', free: '1' })).toBe(
+    'queued: 1st of 2, other runs hold the devices (2 wanted, 1 free)',
+  );
+  expect(wait('devices-busy', { wanted: '2', free: '0', devices: 'GPU 0' }, 1)).toBe(
+    'queued: other programs use GPU 0 (2 wanted, 0 free)',
+  );
+  expect(wait('other-queue', { run: 'big.rlhf' })).toBe(
+    'queued: 1st of 2, big.rlhf in the queue ? came earlier',
+  );
+});
+
+it('has words for every reason of the protocol', () => {
+  expect(WAIT_CODES.toSorted()).toEqual(QueueWait.shape.code.options.toSorted());
 });
 
 it('counts down to a retry, and says from where it goes on', () => {

@@ -1,12 +1,39 @@
 /** What a run says of itself while it waits: its place in a queue, or when its next attempt starts. Pure text. */
 import { l10n } from 'vscode';
-import type { QueuePlace, RunSummary } from '../../../protocol/src/run.ts';
+import type { QueuePlace, QueueWait, RunSummary } from '../../../protocol/src/run.ts';
 import { reasonText } from './causes.ts';
 import { durationText } from './durations.ts';
 
+type Values = Readonly<Record<string, string>>;
+
+/** As clauses, to stand behind a place. The bridge's own words for the same are in command_line/queue.py. */
+const WAIT_TEXTS: Readonly<Record<QueueWait['code'], (values: Values) => string>> = {
+  turn: (v) => l10n.t('{ahead} wait before it', v),
+  'other-queue': (v) => l10n.t('{run} in the queue {queue} came earlier', v),
+  'devices-held': (v) => l10n.t('other runs hold the devices ({wanted} wanted, {free} free)', v),
+  'devices-busy': (v) => l10n.t('other programs use {devices} ({wanted} wanted, {free} free)', v),
+  'devices-unknown': (v) => l10n.t('the devices do not answer: {reason}', v),
+  retry: () => l10n.t('its next attempt is not due yet'),
+  storage: (v) => l10n.t('its folder cannot be written: {reason}', v),
+  nobody: () => l10n.t('whoever waited for it is gone, and is being replaced'),
+};
+
+/** Every code with words, for the test that holds them against the protocol. */
+export const WAIT_CODES = Object.keys(WAIT_TEXTS);
+
+const NO_VALUES: Values = Object.fromEntries(
+  ['ahead', 'run', 'queue', 'wanted', 'free', 'devices', 'reason'].map((name) => [name, '?']),
+);
+
+/** Why a run waits though its turn may have come; undefined where there is nothing to say but its place. */
+export function waitReasonText({ queuePlace }: Pick<RunSummary, 'queuePlace'>): string | undefined {
+  const wait = queuePlace?.waitsFor;
+  return wait && WAIT_TEXTS[wait.code]({ ...NO_VALUES, ...wait.values });
+}
+
 /** The line of a queued run. */
 export function waitingText(run: RunSummary, nowMs: number): string {
-  if (run.queuePlace) return placeText(run.queuePlace);
+  if (run.queuePlace) return placeText(run.queuePlace, waitReasonText(run));
   if (run.cause?.code === 'retry') return retryText(run, nowMs);
   const reason = reasonText(run);
   return reason === undefined ? l10n.t('queued') : l10n.t('queued: {0}', reason);
@@ -17,10 +44,11 @@ export function countsDown(run: RunSummary): boolean {
   return run.state === 'queued' && run.cause?.code === 'retry' && run.queuePlace === undefined;
 }
 
-function placeText({ position, waiting, devicesWanted }: QueuePlace): string {
+function placeText({ position, waiting, devicesWanted }: QueuePlace, reason: string | undefined): string {
+  const why = reason ?? l10n.t('waits for {0}', devicesText(devicesWanted));
   return waiting > 1
-    ? l10n.t('queued: {0} of {1}, waits for {2}', ordinalText(position), waiting, devicesText(devicesWanted))
-    : l10n.t('queued: waits for {0}', devicesText(devicesWanted));
+    ? l10n.t('queued: {0} of {1}, {2}', ordinalText(position), waiting, why)
+    : l10n.t('queued: {0}', why);
 }
 
 function devicesText(count: number): string {

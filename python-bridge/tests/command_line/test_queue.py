@@ -12,7 +12,7 @@ from engine_programs import python_with_engine
 from live_runs import wait_for
 from queued_runs import QueueHost, queue_host
 from tunewright_bridge.command_line.queue import wait_text
-from tunewright_bridge.protocol.queue import QueueWait
+from tunewright_bridge.protocol.run import QueueWait
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from tunewright_bridge.command_line.output import print_json, print_table
 from tunewright_bridge.command_line.places import UsageError
 from tunewright_bridge.methods.table import Methods
 from tunewright_bridge.protocol.bridge import Empty, MoveInQueueParams, QueueList
-from tunewright_bridge.protocol.queue import QueuedRun, QueueWait
+from tunewright_bridge.protocol.queue import QueuedRun
+from tunewright_bridge.protocol.run import QueueWait
 
 # `{name}` stands for one of the values.
 _WAITS = {

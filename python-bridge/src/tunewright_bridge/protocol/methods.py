@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "a60658e97d6db74aa7bd8caaf53ac6b766ea40d08b7cb75ee913bcdf60c34945"
+PROTOCOL_HASH = "f21af63a9a217bfe43219535e01587604bb5eecb4e41543f9cf4024a67e05efe"
 
 
 class Method(NamedTuple):

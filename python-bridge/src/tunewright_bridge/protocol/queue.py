@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tunewright_bridge.protocol.device import DeviceKind
-from tunewright_bridge.protocol.run import RunState
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueWait:
-    code: Literal["turn", "other-queue", "devices-held", "devices-busy", "devices-unknown", "retry", "storage", "nobody"]
-    values: dict[str, str]
-
+from tunewright_bridge.protocol.run import QueueWait, RunState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueEntry:

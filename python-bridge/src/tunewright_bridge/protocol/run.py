@@ -88,11 +88,18 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueWait:
+    code: Literal["turn", "other-queue", "devices-held", "devices-busy", "devices-unknown", "retry", "storage", "nobody"]
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePlace:
     queue: str
     position: int
     waiting: int
     devices_wanted: int
+    waits_for: QueueWait | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

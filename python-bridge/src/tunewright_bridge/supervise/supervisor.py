@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.queue import QueueWait
-from tunewright_bridge.protocol.run import AttemptCommand, Lease, RunCause, RunEvent, RunIntent, StateRecord
+from tunewright_bridge.protocol.run import AttemptCommand, Lease, QueueWait, RunCause, RunEvent, RunIntent, StateRecord
 from tunewright_bridge.runs.causes import cause, cause_text
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record, terms_of

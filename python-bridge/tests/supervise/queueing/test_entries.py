@@ -18,7 +18,7 @@ from made_runs import make_run
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.decode import encode
 from tunewright_bridge.protocol.queue import QueueEntry
-from tunewright_bridge.protocol.run import AttemptTerms, Lease
+from tunewright_bridge.protocol.run import AttemptTerms, Lease, QueueWait
 from tunewright_bridge.runs.durable import write_json_atomically
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import RunRecord
@@ -85,6 +85,14 @@ def test_runs_wait_in_the_order_in_which_they_came(waiting: Waiting) -> None:
     assert [places[os.path.realpath(waiting.root), run.run_id].position for run in runs] == [1, 2, 3]
     assert places[os.path.realpath(waiting.root), runs[0].run_id].waiting == 3
     assert [entry.waits_for for entry in waiting.queues.summaries()[0].entries][1].values == {"ahead": "1"}  # type: ignore[union-attr]
+
+
+def test_a_place_says_why_a_run_waits_whose_turn_has_come(waiting: Waiting) -> None:
+    held = QueueWait(code="devices-held", values={"wanted": "1", "free": "0"})
+    runs = [waiting.enter("a", waits_for=held), waiting.enter("b")]
+    places = waiting.queues.places()
+    reasons = [places[os.path.realpath(waiting.root), run.run_id].waits_for for run in runs]
+    assert reasons == [held, None]
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.queue import QueueWait
-from tunewright_bridge.protocol.run import AttemptCommand, RunIntent
+from tunewright_bridge.protocol.run import AttemptCommand, QueueWait, RunIntent
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record, terms_of
 from tunewright_bridge.runs.record import RunRecord, is_live

@@ -7,8 +7,8 @@ from logging import getLogger
 from pathlib import Path
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.queue import QueuedRun, QueueSummary, QueueWait
-from tunewright_bridge.protocol.run import QueuePlace, RunSummary
+from tunewright_bridge.protocol.queue import QueuedRun, QueueSummary
+from tunewright_bridge.protocol.run import QueuePlace, QueueWait, RunSummary
 from tunewright_bridge.runs.durable import storage_errors
 from tunewright_bridge.supervise.queueing.entries import EntryReader, write_entry
 from tunewright_bridge.supervise.queueing.folders import QueueFolders
@@ -144,11 +144,15 @@ def with_place(run: RunSummary, root: Path, places: Mapping[RunKey, QueuePlace])
 
 
 def _place(queue: _Queue, ahead: int) -> QueuePlace:
+    claim = queue.waiting[ahead]
+    reason = _reason(claim, ahead)
     return QueuePlace(
         queue=queue.name,
         position=ahead + 1,
         waiting=len(queue.waiting),
-        devices_wanted=queue.waiting[ahead].entry.record.devices_wanted,
+        devices_wanted=claim.entry.record.devices_wanted,
+        # The place says it already.
+        waits_for=None if reason.code == "turn" else reason,
     )
 
 

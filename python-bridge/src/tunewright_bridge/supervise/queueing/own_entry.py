@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tunewright_bridge.protocol.queue import QueueEntry, QueueWait
+from tunewright_bridge.protocol.queue import QueueEntry
+from tunewright_bridge.protocol.run import QueueWait
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import now_ms
 from tunewright_bridge.supervise.queueing.devices import Wish

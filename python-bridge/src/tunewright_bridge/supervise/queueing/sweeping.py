@@ -5,7 +5,7 @@ from dataclasses import replace
 from logging import getLogger
 from pathlib import Path
 
-from tunewright_bridge.protocol.queue import QueueWait
+from tunewright_bridge.protocol.run import QueueWait
 from tunewright_bridge.supervise.queueing.entries import EntryReader, remove_entry, remove_torn, write_entry
 from tunewright_bridge.supervise.queueing.lock import queues_locked
 from tunewright_bridge.supervise.queueing.standing import Standings

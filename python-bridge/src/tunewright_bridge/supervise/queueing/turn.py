@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tunewright_bridge.protocol.queue import QueueEntry, QueueWait
+from tunewright_bridge.protocol.queue import QueueEntry
+from tunewright_bridge.protocol.run import QueueWait
 from tunewright_bridge.supervise.queueing.devices import Device, usable
 from tunewright_bridge.supervise.queueing.entries import Entry
 from tunewright_bridge.supervise.queueing.standing import Claim

@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tunewright_bridge.protocol.process import ProcessIdentity
-from tunewright_bridge.protocol.queue import QueueEntry, QueueWait
+from tunewright_bridge.protocol.queue import QueueEntry
+from tunewright_bridge.protocol.run import QueueWait
 from tunewright_bridge.supervise.children import WakeUp
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.queueing.entries import Entry
