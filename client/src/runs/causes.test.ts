@@ -35,6 +35,17 @@ describe('a cause in words', () => {
       { code: 'same-failure', values: { step: '40', failure: 'exit code 3' } },
       'it failed twice in the same way at step 40, so it is not tried again: exit code 3',
     ],
+    [
+      {
+        code: 'retries-used-up',
+        values: { count: '2', failure: 'in English', failureCode: 'stopped-by-alert', kind: 'divergence' },
+      },
+      'it failed again, and its 2 retries are used up: stopped because of an alert: the loss diverges',
+    ],
+    [
+      { code: 'same-failure', values: { step: '4', failure: 'said', failureCode: 'of-a-later-version' } },
+      'it failed twice in the same way at step 4, so it is not tried again: said',
+    ],
   ];
   it.each(causes)('%j', (cause, text) => expect(causeText(cause)).toBe(text));
 

@@ -30,13 +30,10 @@ const CAUSE_TEXTS: Readonly<Record<RunCauseCode, (values: Values, given: Values)
     given.step === undefined
       ? l10n.t('attempt {attempt} ended early; the next one begins anew after {seconds} s', v)
       : l10n.t('attempt {attempt} ended early; the next one goes on at step {step} after {seconds} s', v),
-  'retries-used-up': (v, { failure }) =>
-    withFailure(l10n.t('it failed again, and its {count} retries are used up', v), failure),
-  'same-failure': (v, { failure }) =>
-    withFailure(
-      l10n.t('it failed twice in the same way at step {step}, so it is not tried again', v),
-      failure,
-    ),
+  'retries-used-up': (v, given) =>
+    withFailure(l10n.t('it failed again, and its {count} retries are used up', v), given),
+  'same-failure': (v, given) =>
+    withFailure(l10n.t('it failed twice in the same way at step {step}, so it is not tried again', v), given),
   'no-checkpoint': () => l10n.t('there is no complete checkpoint to go on from'),
   resumed: (v) => l10n.t('goes on from {checkpoint} at step {step}', v),
 };
@@ -75,7 +72,14 @@ function isThePerson({ by }: Values): boolean {
   return by === 'the user' || by === UNKNOWN;
 }
 
-/** How it failed is English wherever it comes from. */
-function withFailure(text: string, failure: string | undefined): string {
-  return failure === undefined ? text : l10n.t('{0}: {1}', text, failure);
+/** With how it failed; a record from before failures had codes says that in English. */
+function withFailure(text: string, given: Values): string {
+  const { failure, failureCode, ...values } = given;
+  const words =
+    failureCode !== undefined && isCode(failureCode) ? causeText({ code: failureCode, values }) : failure;
+  return words === undefined ? text : l10n.t('{0}: {1}', text, words);
+}
+
+function isCode(code: string): code is RunCauseCode {
+  return code in CAUSE_TEXTS;
 }

@@ -53,8 +53,13 @@ def test_a_run_without_retries_keeps_its_cause(retries: int | None) -> None:
 
 
 def test_retries_that_are_used_up_say_how_it_failed() -> None:
-    decision = after(End("failed", KILLED), past(1, 2, 3, 4))
-    assert decision == Enough(End("failed", cause("retries-used-up", count=3, failure=cause_text(KILLED))))
+    failure = cause("exit-code", exitCode=3)
+    decision = after(End("failed", failure), past(1, 2, 3, 4, why=failure))
+    assert isinstance(decision, Enough)
+    assert decision.end.cause == RunCause(
+        code="retries-used-up",
+        values={"count": "3", "failure": cause_text(failure), "failureCode": "exit-code", "exitCode": "3"},
+    )
 
 
 def test_a_person_who_resumes_gives_all_retries_anew() -> None:

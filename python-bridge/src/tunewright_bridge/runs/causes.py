@@ -79,6 +79,14 @@ def cause(code: RunCauseCode, **values: str | int | float) -> RunCause:
     return RunCause(code=code, values={name: _text(value) for name, value in values.items()})
 
 
+def with_failure(why: RunCause, failure: RunCause | None) -> RunCause:
+    """`why` with the failure behind it: in English, and by its own code and values for a text in any language."""
+    if failure is None:
+        return why
+    told = {"failure": cause_text(failure), "failureCode": failure.code}
+    return RunCause(code=why.code, values={**failure.values, **why.values, **told})
+
+
 def cause_text(cause: RunCause) -> str:
     """The cause in English. A value that a record lacks shows as a question mark."""
     values = dict(cause.values)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tunewright_bridge.protocol.run import RunCause, RunState
-from tunewright_bridge.runs.causes import cause, cause_text
+from tunewright_bridge.runs.causes import cause, with_failure
 from tunewright_bridge.supervise.endings import End
 from tunewright_bridge.supervise.stopping import Patience
 
@@ -58,10 +58,10 @@ def decide(
     last = past[-1]
     # Only a retry says anything about the next one: before another attempt a person may have changed something.
     if last.is_retry and len(past) > 1 and _is_same_failure(past[-2], last):
-        return Enough(_final(end, cause("same-failure", step=last.step or 0, **_words(end))))
+        return Enough(_final(end, cause("same-failure", step=last.step or 0)))
     used = _retries_so_far(past)
     if used >= allowed:
-        return Enough(_final(end, cause("retries-used-up", count=used, **_words(end))))
+        return Enough(_final(end, cause("retries-used-up", count=used)))
     return Retry(min(patience.retry_seconds * 2.0 ** min(used, _MOST_DOUBLINGS), patience.longest_retry_seconds))
 
 
@@ -73,11 +73,7 @@ def _is_retried(end: End, *, resumes_by_alert: bool) -> bool:
 
 def _final(end: End, why: RunCause) -> End:
     """An attempt that was stopped to go on, and does not, has failed."""
-    return End("failed" if end.state == "cancelled" else end.state, why)
-
-
-def _words(end: End) -> dict[str, str]:
-    return {} if end.cause is None else {"failure": cause_text(end.cause)}
+    return End("failed" if end.state == "cancelled" else end.state, with_failure(why, end.cause))
 
 
 def _retries_so_far(past: Sequence[PastAttempt]) -> int:
