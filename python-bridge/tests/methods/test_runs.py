@@ -16,7 +16,7 @@ from made_runs import make_run
 from tunewright_bridge.protocol.bridge import ListRunsResult, LogChunk, MetricsResult, RunAppended, RunsChanged
 from tunewright_bridge.protocol.decode import decode, encode
 from tunewright_bridge.protocol.run import AttemptCommand, RunDetail
-from tunewright_bridge.runs.layout import runs_root
+from tunewright_bridge.runs.layout import RunPaths, runs_root
 from tunewright_bridge.runs.reading import read_record
 from tunewright_bridge.runs.record import RunRecord
 
@@ -97,10 +97,40 @@ def test_a_removed_run_is_told_and_an_unwatched_root_is_silent(tmp_path: Path, b
 
 def test_a_limit_keeps_to_the_newest(tmp_path: Path, bridge: BridgeChild) -> None:
     root = runs_root(tmp_path)
-    runs = [make_run(root, name=f"run{number}.sft").run_id for number in range(3)]
+    made = [make_run(root, name=f"run{number}.sft") for number in range(3)]
+    for paths in made:
+        RunRecord(paths).transition("failed", attempt=1)
+    runs = [paths.run_id for paths in made]
     listed = decode(ListRunsResult, bridge.request("runs/list", root=str(root), limit=2))
     assert listed.total == 3
     assert {run.id for run in listed.runs} == set(sorted(runs, reverse=True)[:2])
+
+
+@pytest.mark.parametrize("method", ["runs/list", "runs/watch"])
+def test_an_older_run_is_shown_as_long_as_it_lives_and_told_of_when_it_ends(
+    tmp_path: Path, bridge: BridgeChild, method: str
+) -> None:
+    root = runs_root(tmp_path)
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_state("running")
+        for number in range(2):
+            newer = make_run(root, name="newer.sft").directory.rename(root / f"29991231-23595{number}-newer.sft-aaaa")
+            RunRecord(RunPaths(newer)).transition("failed", attempt=1)
+        older = run.paths.run_id
+        listed = decode(ListRunsResult, bridge.request(method, root=str(root), limit=1))
+        assert (len(listed.runs), listed.runs[-1].id, listed.total) == (2, older, 3)
+        if method == "runs/watch":
+            bridge.request("runs/stop", root=str(root), runId=older)
+            bridge.notice("runs/changed", lambda notice: state_of(notice, older) == "cancelled")
+
+
+def test_a_lost_run_that_is_alive_is_found_by_whoever_watches(tmp_path: Path, bridge: BridgeChild) -> None:
+    with live_run(tmp_path, "--steps", "1000") as run:
+        run.wait_for_state("running")
+        run.kill(run.supervisor)
+        RunRecord(run.paths).transition("lost", attempt=1)
+        (found,) = decode(ListRunsResult, bridge.request("runs/watch", root=str(runs_root(tmp_path)))).runs
+        assert found.state == "running"
 
 
 def test_a_followed_run_tells_every_line_and_every_character_once(tmp_path: Path, bridge: BridgeChild) -> None:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from tunewright_bridge.errors import BridgeError
+from tunewright_bridge.rpc import messages
 from tunewright_bridge.rpc.framing import frame, read_body
 from tunewright_bridge.rpc.server import Answer, Handler, Server
 
@@ -172,3 +173,10 @@ def test_the_end_of_the_input_is_the_end_though_calls_hang(client: Client) -> No
     client.send("wait", 1)
     client.to_server.close()
     assert client.has_ended()
+
+
+@pytest.mark.parametrize("request_id", [7, "sieben", None])
+def test_a_result_that_is_in_json_already_goes_out_as_any_other(request_id: str | int | None) -> None:
+    value = {"text": "损失 \udcff \"'\n", "numbers": [1, 2.5, None]}
+    ready = messages.JsonText(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    assert messages.serialized_result(request_id, ready) == messages.serialized_result(request_id, value)

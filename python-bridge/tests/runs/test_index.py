@@ -1,15 +1,18 @@
 """The list index: it saves time, and is believed only as far as the run directories agree with it."""
 
+import json
+import os
 import shutil
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from made_runs import make_run
+from tunewright_bridge.protocol.decode import decode
 from tunewright_bridge.protocol.run import RunProgress, RunSummary
 from tunewright_bridge.runs.causes import cause
+from tunewright_bridge.runs.index import EndedRun
 from tunewright_bridge.runs.layout import RunPaths, list_index, runs_root
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.runs.store import RunStore
@@ -91,8 +94,7 @@ def changed_somewhere(content: bytes) -> bytes:
 
 
 def of_another_version(content: bytes) -> bytes:
-    body = content.partition(b"\n")[2].replace(b'"version":"', b'"version":"9 ')
-    return b"%d\n" % zlib.crc32(body) + body
+    return b"9 " + content
 
 
 @pytest.mark.parametrize(
@@ -126,3 +128,62 @@ def test_a_root_that_takes_no_index_is_listed_all_the_same(root: Path) -> None:
     list_index(root).mkdir()
     runs, read = listed(root)
     assert len(runs) == len(read) == COUNT
+
+
+def test_what_most_of_an_answer_is_made_of_says_the_same_as_the_runs(root: Path) -> None:
+    runs, _ = RunStore(root).listed()
+    ended = [run for run in runs if isinstance(run, EndedRun)]
+    assert len(ended) == COUNT
+    for run in ended:
+        assert decode(RunSummary, json.loads(run.json)) == run.summary
+        assert run.state == run.summary.state
+
+
+def made_older(root: Path) -> list[RunPaths]:
+    """The runs of the index, behind newer ones that have ended too."""
+    older = [RunPaths(root / run_id) for run_id in RunStore(root).run_ids()]
+    for number in range(3):
+        newer = make_run(root).directory.rename(root / f"29991231-23595{number}-first.sft-aaaa")
+        RunRecord(RunPaths(newer)).transition("failed", attempt=1)
+    return older
+
+
+def goes_on(run: RunPaths) -> None:
+    RunRecord(run).transition("queued", attempt=2)
+
+
+def is_lost(run: RunPaths) -> None:
+    goes_on(run)
+    RunRecord(run).transition("starting", attempt=2)
+    RunRecord(run).transition("lost", attempt=2)
+
+
+@pytest.mark.parametrize("change", [goes_on, is_lost])
+def test_an_older_run_that_is_not_over_is_listed_beside_the_newest(
+    root: Path, change: Callable[[RunPaths], None]
+) -> None:
+    older = made_older(root)
+    store = RunStore(root)
+    assert len(store.listed(2)[0]) == 2
+    change(older[5])
+    # As by a store that knows the runs, so by one that does not.
+    for each in (store, RunStore(root)):
+        runs, total = each.listed(2)
+        assert [run.id for run in runs][2:] == [older[5].run_id]
+        assert total == COUNT + 3
+
+
+def test_what_ended_long_ago_is_not_looked_at_again_until_something_changes(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = made_older(root)
+    store = RunStore(root)
+    os.utime(root, ns=(0, 0))
+    store.listed(2)
+    looked_at: list[str] = []
+    monkeypatch.setattr(store, "_found", lambda run_id, *others: looked_at.append(run_id))
+    store.listed(2)
+    assert looked_at == store.run_ids()[:2]
+    goes_on(older[5])
+    store.listed(2)
+    assert older[5].run_id in looked_at

@@ -56,6 +56,8 @@ def test_newest_first_and_no_more_than_asked_for(root: Path) -> None:
     made = [make_run(root).run_id for _ in range(3)]
     later = "29991231-235959-first.sft-aaaa"
     os.rename(root / made[0], root / later)
+    for run_id in made[1:]:
+        RunRecord(RunPaths(root / run_id)).transition("failed", attempt=1)
     runs, total = RunStore(root).list(limit=1)
     assert total == 3
     assert len(runs) == 1

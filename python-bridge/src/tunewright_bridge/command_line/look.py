@@ -25,6 +25,7 @@ from tunewright_bridge.protocol.bridge import (
     DoctorParams,
     Empty,
     ListRunsParams,
+    ListRunsResult,
     RunReference,
     SchemaParams,
     StopRunParams,
@@ -41,7 +42,7 @@ def runs(options: Namespace, methods: Methods) -> int:
     root = root_or_default(options.root, Path.cwd())
     listed: Any = methods.call("runs/list", ListRunsParams(root=str(root), limit=options.limit))
     if options.json:
-        print_json(listed)
+        print_json(ListRunsResult(runs=listed.runs, total=listed.total))
         return 0
     if listed.total == 0:
         print(f"There are no runs in {root}.")
@@ -52,8 +53,9 @@ def runs(options: Namespace, methods: Methods) -> int:
         rows.append((f"{run.name}#{run.number}", run.state, step, loss, time_text(run.created_at_ms), run.id))
     print_table(rows)
     # Of those within the limit, one that cannot be read has been complained of.
-    if listed.total > options.limit:
-        print(f"{listed.total - options.limit} more; see --limit.")
+    left_out = listed.total - max(options.limit, len(listed.runs))
+    if left_out > 0:
+        print(f"{left_out} more; see --limit.")
     return 0
 
 

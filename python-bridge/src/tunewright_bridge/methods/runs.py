@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from tunewright_bridge.methods.log_chunks import read_chunk
 from tunewright_bridge.methods.run_files import progress_of_run
+from tunewright_bridge.methods.run_list import RunList
 from tunewright_bridge.methods.table import Notify, Subscription
 from tunewright_bridge.methods.watching.root_watch import RootWatch
 from tunewright_bridge.methods.watching.run_follow import RunFollow
 from tunewright_bridge.protocol.bridge import (
     Empty,
     ListRunsParams,
-    ListRunsResult,
     LogChunk,
     LogQuery,
     PreflightParams,
@@ -28,6 +28,7 @@ from tunewright_bridge.protocol.bridge import (
 from tunewright_bridge.protocol.checkpoint import ResumePreflight
 from tunewright_bridge.protocol.run import RunDetail, RunSummary
 from tunewright_bridge.runs.console import ConsoleLog
+from tunewright_bridge.runs.index import EndedRun
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import is_live
 from tunewright_bridge.runs.store import RunStore
@@ -57,15 +58,15 @@ class RunsMethods:
         self._poke(params.root)
         return self._with_place(Path(params.root), summary) if summary.state == "queued" else summary
 
-    def list(self, params: ListRunsParams) -> ListRunsResult:
-        """The newest runs, with progress."""
+    def list(self, params: ListRunsParams) -> RunList:
+        """The newest runs, and older ones that are not over, with progress."""
         from tunewright_bridge.supervise.adoption import repair_all
 
         store = self._store(params.root)
         runs, total = repair_all(store, params.limit)
-        result = ListRunsResult(runs=[self._with_progress(store, run) for run in runs], total=total)
+        listed = [run if isinstance(run, EndedRun) else self._with_progress(store, run) for run in runs]
         store.save_index()
-        return result
+        return RunList(listed, total)
 
     def get(self, params: RunReference) -> RunDetail:
         """One run whole. Raises BridgeError run-not-found."""

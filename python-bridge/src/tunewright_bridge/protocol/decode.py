@@ -4,6 +4,7 @@ Names are camelCase on the wire and snake_case in Python. Fields that may be abs
 out when None. Numbers that JSON lacks travel as "NaN", "Infinity" and "-Infinity".
 """
 
+import json
 import math
 import sys
 import types
@@ -185,6 +186,11 @@ def encode(value: object) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return encode_number(value)
     return value
+
+
+def json_text(value: object) -> str:
+    """A dataclass of the protocol, or what holds such, in JSON."""
+    return json.dumps(encode(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def encode_number(value: float) -> float | Literal["NaN", "Infinity", "-Infinity"]:

@@ -14,6 +14,12 @@ METHOD_NOT_FOUND = -32601
 RequestId = str | int | None
 
 
+class JsonText(str):
+    """A value that is in JSON already, and is passed on as it is."""
+
+    __slots__ = ()
+
+
 class InvalidMessage(Exception):
     """JSON that is no message; `request_id` is its id where one could be made out."""
 
@@ -77,6 +83,25 @@ def notification(method: str, params: Any) -> dict[str, Any]:
 
 
 def serialize(message: dict[str, Any]) -> bytes:
-    """The message as bytes. A lone surrogate, which file names can hold, becomes U+FFFD."""
-    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace").encode()
+    """The message as bytes."""
+    return _encoded(_json(message))
+
+
+def serialized_result(request_id: RequestId, value: Any) -> bytes:
+    """An answer as bytes; a value that is in JSON already is not made anew."""
+    if not isinstance(value, JsonText):
+        return serialize(result(request_id, value))
+    head = _json(result(request_id, None)).removesuffix("null}")
+    return _encoded(f"{head}{value}}}")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _encoded(text: str) -> bytes:
+    """A lone surrogate, which file names can hold, becomes U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", errors="surrogatepass").decode("utf-8", errors="replace").encode()

@@ -102,7 +102,7 @@ class Server:
         problem: BridgeError | None = None
         try:
             answer = handler.call(message.params)
-            reply = messages.serialize(messages.result(message.request_id, answer.result))
+            reply = messages.serialized_result(message.request_id, answer.result)
         except BridgeError as error:
             problem = error
         except Exception as error:

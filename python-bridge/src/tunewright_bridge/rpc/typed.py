@@ -1,10 +1,11 @@
 """The door between JSON and the protocol's dataclasses: params come in by method, results and notifications go out."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.methods import METHODS
+from tunewright_bridge.rpc.messages import JsonText
 
 
 def decode_params(method: str, params: Any) -> Any:
@@ -19,8 +20,16 @@ def decode_params(method: str, params: Any) -> Any:
         raise BridgeError("invalid-request", method=method, reason=str(error)) from error
 
 
+@runtime_checkable
+class InJson(Protocol):
+    """A result that knows its JSON, since most of it is in JSON already."""
+
+    def json(self) -> str:
+        """The result in JSON."""
+
+
 def encoded(value: object) -> Any:
     """The JSON form of a result or of a notification's params."""
     from tunewright_bridge.protocol.decode import encode
 
-    return encode(value)
+    return JsonText(value.json()) if isinstance(value, InJson) else encode(value)

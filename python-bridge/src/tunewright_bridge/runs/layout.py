@@ -35,7 +35,7 @@ def runs_root(workspace: Path) -> Path:
 
 def list_index(root: Path) -> Path:
     """How the ended runs below a root ended, to list them at once; can be rebuilt."""
-    return root / ".index.json"
+    return root / ".index"
 
 
 def targets_file(root: Path) -> Path:

@@ -17,6 +17,7 @@ import os
 import shutil
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -99,7 +100,7 @@ class RunRecord:
         with locked(self.paths.lock):
             current = self._current()
             check_transition(current.state, to)
-            return self._write(to, attempt=attempt, cause=cause)
+            return self._write(to, attempt=attempt, cause=cause, after=current)
 
     def advance(
         self,
@@ -118,7 +119,7 @@ class RunRecord:
             if current.state not in only_from or current.state == to or current.attempt != attempt:
                 return current
             check_transition(current.state, to)
-            return self._write(to, attempt=attempt, cause=cause)
+            return self._write(to, attempt=attempt, cause=cause, after=current)
 
     def settle(self, to: RunState, *, attempt: int, cause: RunCause | None = None) -> StateRecord:
         """Ends a live run; one that has been ended meanwhile keeps its end."""
@@ -158,6 +159,7 @@ class RunRecord:
                 events += [RunEvent(at_ms=now_ms(), attempt=attempt.number, kind="attempt"), queued]
                 append_line(self.paths.events, b"".join(json_line(encode(event)) for event in events))
                 self._write_state(queued, "queued")
+                self._tell_of_return(current)
             except OSError:
                 if not self._has_begun(attempt):
                     shutil.rmtree(attempt.directory, ignore_errors=True)
@@ -230,10 +232,18 @@ class RunRecord:
         except (FileNotFoundError, DecodeError):
             return None
 
-    def _write(self, to: RunState, *, attempt: int, cause: RunCause | None) -> StateRecord:
+    def _write(self, to: RunState, *, attempt: int, cause: RunCause | None, after: StateRecord) -> StateRecord:
         event = _state_event(to, attempt, cause)
         append_line(self.paths.events, json_line(encode(event)))
-        return self._write_state(event, to)
+        record = self._write_state(event, to)
+        self._tell_of_return(after)
+        return record
+
+    def _tell_of_return(self, before: StateRecord) -> None:
+        """Where many runs have ended, nobody looks at each of them again unless their folder has changed."""
+        if not is_live(before.state):
+            with suppress(OSError):
+                os.utime(self.paths.directory.parent)
 
     def _write_state(self, event: RunEvent, state: RunState) -> StateRecord:
         record = state_of(event, state)
@@ -247,6 +257,8 @@ def _state_event(to: RunState, attempt: int, cause: RunCause | None) -> RunEvent
 
 
 LIVE_STATES: frozenset[RunState] = frozenset(state for state in get_args(RunState) if is_live(state))
+# What is lost may yet be found.
+OPEN_STATES: frozenset[RunState] = LIVE_STATES | {"lost"}
 
 
 def unreadable(path: Path, error: Exception) -> BridgeError:

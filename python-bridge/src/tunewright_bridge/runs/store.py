@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from dataclasses import replace
 from datetime import datetime
 from logging import getLogger
@@ -14,7 +14,7 @@ from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.run import AttemptSummary, RunDetail, RunIntent, RunProgress, RunSummary
 from tunewright_bridge.runs.creation import NewRun, PreparedRun, fill
 from tunewright_bridge.runs.durable import locked, storage_errors, sync_directory
-from tunewright_bridge.runs.index import Fingerprint, IndexEntry, read_index, write_index
+from tunewright_bridge.runs.index import EndedRun, read_index, stamp_of, write_index
 from tunewright_bridge.runs.layout import (
     GITIGNORE_TEXT,
     STATE_NAME,
@@ -25,13 +25,16 @@ from tunewright_bridge.runs.layout import (
 )
 from tunewright_bridge.runs.names import is_run_id, name_in, new_run_id, second_in
 from tunewright_bridge.runs.reading import alerts_now, alerts_of_all_attempts, attempt_summary_of, summary_of
-from tunewright_bridge.runs.record import RunRecord, is_live, now_ms, unreadable
+from tunewright_bridge.runs.record import OPEN_STATES, RunRecord, is_live, now_ms, unreadable
 
 _LOG = getLogger(__name__)
 _UNFINISHED_KEPT_SECONDS = 3600.0
 # The index is written anew once it lacks so many runs, and this part of them all: without it, each costs a millisecond.
 _FEWEST_MISSING = 16
 _MISSING_SHARE = 0.02
+# Of runs that have ended long ago, each is looked at so often where nothing tells of a change.
+_LOOK_AT_ALL_SECONDS = 30.0
+_YOUNGEST_NS = 1_000_000_000
 
 
 class RunStore:
@@ -45,8 +48,11 @@ class RunStore:
         self.root = root
         self._progress_of = progress_of
         # Read when the runs are listed for the first time.
-        self._ended: dict[str, IndexEntry] | None = None
+        self._ended: dict[str, EndedRun] | None = None
         self._missing_in_index = 0
+        # The time of the folder at the last look at all runs, where it had been quiet then; and when the next is due.
+        self._quiet_since_ns: int | None = None
+        self._next_look_at_all = 0.0
         # What was said last of each run that cannot be listed whole.
         self._complaints: dict[str, str] = {}
         self._guard = threading.Lock()
@@ -86,31 +92,66 @@ class RunStore:
             raise unreadable(self.root, error) from error
         return sorted(filter(is_run_id, names), reverse=True)
 
-    def list(
-        self, limit: int | None = None, *, if_still: Callable[[str], RunSummary | None] | None = None
-    ) -> tuple[list[RunSummary], int]:
+    def listed(
+        self,
+        limit: int | None = None,
+        *,
+        besides: Container[str] = (),
+        if_still: Callable[[str], RunSummary | None] | None = None,
+    ) -> tuple[list[RunSummary | EndedRun], int]:
         """The newest runs, newest first, and how many there are in all. An unreadable one is logged instead, once.
 
-        `if_still` gives a run that needs no reading.
+        Beside the newest, however old: those that may be live or be found alive, and those in `besides`. `if_still`
+        gives a run that needs no reading.
         """
+        looks_at_all = limit is None or self._is_look_at_all_due()
         run_ids = self.run_ids()
         known_runs = self._known_runs()
-        summaries = []
-        for run_id in run_ids if limit is None else run_ids[:limit]:
+        runs: list[RunSummary | EndedRun] = []
+        for place, run_id in enumerate(run_ids):
+            is_wanted = limit is None or place < limit or run_id in besides
             known = known_runs.get(run_id)
-            still = None if if_still is None or known is not None else if_still(run_id)
-            if still is not None:
-                summaries.append(still)
+            if known is not None and not (is_wanted or looks_at_all or known.state in OPEN_STATES):
                 continue
-            try:
-                if known is None or not _is_unchanged(f"{self.root}/{run_id}", known.fingerprint):
-                    summaries.append(self.summary(RunPaths(self.root / run_id)))
-                else:
-                    summaries.append(known.summary)
-            except BridgeError as error:
-                self._complain(run_id, f"not listed: {error}")
+            found = self._found(run_id, known, if_still)
+            if found is not None and (is_wanted or found.state in OPEN_STATES):
+                runs.append(found)
         self._forget_removed(run_ids)
-        return summaries, len(run_ids)
+        return runs, len(run_ids)
+
+    def _found(
+        self, run_id: str, known: EndedRun | None, if_still: Callable[[str], RunSummary | None] | None
+    ) -> RunSummary | EndedRun | None:
+        if known is not None:
+            if known.has_stamp(_stamp_if_there(f"{self.root}/{run_id}")):
+                return known
+        elif if_still is not None and (still := if_still(run_id)) is not None:
+            return still
+        try:
+            return self.summary(RunPaths(self.root / run_id))
+        except BridgeError as error:
+            self._complain(run_id, f"not listed: {error}")
+            return None
+
+    def _is_look_at_all_due(self) -> bool:
+        """An ended run that goes on changes its folder's time; some file systems do not tell, so not for ever."""
+        try:
+            changed_at_ns = os.stat(self.root).st_mtime_ns
+        except OSError:
+            return True
+        now = time.monotonic()
+        if changed_at_ns == self._quiet_since_ns and now < self._next_look_at_all:
+            return False
+        # File systems count time in steps: a folder may change twice in one of them and show it once.
+        is_quiet = time.time_ns() - changed_at_ns > _YOUNGEST_NS
+        self._quiet_since_ns = changed_at_ns if is_quiet else None
+        self._next_look_at_all = now + _LOOK_AT_ALL_SECONDS
+        return True
+
+    def list(self, limit: int | None = None) -> tuple[list[RunSummary], int]:
+        """See `listed`."""
+        runs, total = self.listed(limit)
+        return [run.summary if isinstance(run, EndedRun) else run for run in runs], total
 
     def save_index(self) -> None:
         """Writes the list index where it lacks much of what is known by now."""
@@ -121,8 +162,8 @@ class RunStore:
             if self._missing_in_index < max(_FEWEST_MISSING, _MISSING_SHARE * len(ended)):
                 return
             self._missing_in_index = 0
-            entries = dict(ended)
-        write_index(list_index(self.root), entries)
+            known = dict(ended)
+        write_index(list_index(self.root), known)
 
     def get(self, run_id: str) -> RunPaths:
         """The run of this id. Raises BridgeError run-not-found."""
@@ -136,21 +177,22 @@ class RunStore:
 
         Raises BridgeError run-directory-unreadable.
         """
-        fingerprint = _fingerprint(paths.state)
+        stamp = _stamp(paths.state)
         known = self._known_runs().get(paths.run_id)
-        if known is not None and known.fingerprint == fingerprint:
+        if known is not None and known.has_stamp(stamp):
             return known.summary
-        summary = self._with_alerts(paths, summary_of(paths))
+        # A run that was copied or renamed goes by the name of its folder, by which it is asked for.
+        summary = replace(self._with_alerts(paths, summary_of(paths)), id=paths.run_id)
         if not is_live(summary.state):
             if self._progress_of is not None:
                 summary = replace(summary, progress=self._progress_of(paths))
             with self._guard:
                 if self._ended is not None:
-                    self._ended[paths.run_id] = IndexEntry(fingerprint, summary)
+                    self._ended[paths.run_id] = EndedRun.of(summary, str(self.root), stamp)
                     self._missing_in_index += 1
         return summary
 
-    def _known_runs(self) -> dict[str, IndexEntry]:
+    def _known_runs(self) -> dict[str, EndedRun]:
         with self._guard:
             if self._ended is None:
                 self._ended = read_index(list_index(self.root), self.root)
@@ -257,17 +299,16 @@ class RunStore:
                 del self._complaints[run_id]
 
 
-def _is_unchanged(directory: str, fingerprint: Fingerprint) -> bool:
+def _stamp_if_there(directory: str) -> str:
+    """The stamp of a run's state; that of no state at all where it cannot be had."""
     try:
-        status = os.stat(f"{directory}/{STATE_NAME}")
+        return stamp_of(os.stat(f"{directory}/{STATE_NAME}"))
     except OSError:
-        return False
-    return (status.st_mtime_ns, status.st_ino, status.st_size) == fingerprint
+        return "-"
 
 
-def _fingerprint(path: Path) -> Fingerprint:
+def _stamp(path: Path) -> str:
     try:
-        status = os.stat(path)
+        return stamp_of(os.stat(path))
     except OSError as error:
         raise unreadable(path, error) from error
-    return status.st_mtime_ns, status.st_ino, status.st_size

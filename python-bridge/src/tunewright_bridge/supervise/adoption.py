@@ -7,11 +7,12 @@ from dataclasses import replace
 from logging import getLogger
 
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.run import RunIntent, RunState, RunSummary, StateRecord
+from tunewright_bridge.protocol.run import RunIntent, RunSummary, StateRecord
 from tunewright_bridge.runs.causes import cause_text
+from tunewright_bridge.runs.index import EndedRun
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.reading import read_record
-from tunewright_bridge.runs.record import LIVE_STATES, RunRecord, is_live, now_ms
+from tunewright_bridge.runs.record import OPEN_STATES, RunRecord, is_live, now_ms
 from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.concluding import conclude
 from tunewright_bridge.supervise.lease import read_lease
@@ -23,7 +24,6 @@ from tunewright_bridge.supervise.truth import Adopt, Leave, Settle, Situation, c
 
 _LOG = getLogger(__name__)
 
-_REPAIRED_STATES: frozenset[RunState] = LIVE_STATES | {"lost"}
 # A process that just becomes another program shows no environment for an instant.
 _SECOND_LOOK_SECONDS = 0.05
 
@@ -40,7 +40,7 @@ def repair(
     """
     record = RunRecord(paths)
     state = record.state()
-    if state.state not in _REPAIRED_STATES:
+    if state.state not in OPEN_STATES:
         return state
     state = _caught_up(record, state)
     attempt = paths.attempt(state.attempt)
@@ -62,20 +62,22 @@ def repair(
             return _adopt(paths, attempt, patience)
 
 
-def repair_all(store: RunStore, limit: int | None = None) -> tuple[list[RunSummary], int]:
+def repair_all(store: RunStore, limit: int | None = None) -> tuple[list[RunSummary | EndedRun], int]:
     """Lists like the store, with the truth of every run that is not over."""
-    runs, total = store.list(limit)
+    runs, total = store.listed(limit)
     marks = Marks()
     # Oldest first: those that wait in a queue then find somebody who waits for them in about their order.
-    oldest_first = (_repaired(store, run, marks) if run.state in _REPAIRED_STATES else run for run in reversed(runs))
+    oldest_first = (_repaired(store, run, marks) if run.state in OPEN_STATES else run for run in reversed(runs))
     return list(oldest_first)[::-1], total
 
 
-def _repaired(store: RunStore, run: RunSummary, marks: Marks) -> RunSummary:
+def _repaired(store: RunStore, run: RunSummary | EndedRun, marks: Marks) -> RunSummary | EndedRun:
     try:
         paths = store.get(run.id)
         # Of the lost there may be many, and hardly ever is one found alive.
         state = repair(paths, marks=marks if run.state == "lost" else None)
+        if isinstance(run, EndedRun) and state.state == run.state:
+            return run
         # The disk may have refused to take the truth.
         return replace(store.summary(paths), state=state.state, reason=state.reason, cause=state.cause)
     except (BridgeError, OSError) as error:
@@ -110,7 +112,7 @@ def _step(state: StateRecord, intent: RunIntent, attempt: AttemptPaths, situatio
 def _settle(paths: RunPaths, attempt: AttemptPaths, step: Settle, patience: Patience) -> StateRecord:
     end = step.end
     try:
-        return conclude(paths, attempt, end, only_from=_REPAIRED_STATES, environment=os.environ, patience=patience)
+        return conclude(paths, attempt, end, only_from=OPEN_STATES, environment=os.environ, patience=patience)
     except OSError as error:
         _LOG.warning("%s ended as %s, which could not be stored: %s", paths.directory, end.state, error)
         reason = None if end.cause is None else cause_text(end.cause)

@@ -11,15 +11,18 @@ from pathlib import Path
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.methods.run_files import metrics_files, progress_of_run, run_progress
 from tunewright_bridge.methods.watching.folder_watch import FolderWatch
+from tunewright_bridge.methods.watching.lost_runs import LostRuns
 from tunewright_bridge.methods.watching.stillness import Stillness
 from tunewright_bridge.protocol.bridge import ListRunsResult, RunsChanged
 from tunewright_bridge.protocol.run import RunProgress, RunSummary
+from tunewright_bridge.runs.index import EndedRun
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import is_live
 from tunewright_bridge.runs.store import RunStore
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.queueing.folders import queue_folders
 from tunewright_bridge.supervise.queueing.listing import Queues, with_place
+from tunewright_bridge.supervise.tree import Marks
 
 _LOG = getLogger(__name__)
 
@@ -46,7 +49,7 @@ class _Known:
 
 
 class RootWatch:
-    """The newest runs of a root. One thread, which ends with `close`."""
+    """The newest runs of a root, and older ones that are not over. One thread, which ends with `close`."""
 
     def __init__(self, root: Path, limit: int | None, notify: Callable[[RunsChanged], None]) -> None:
         self._root = root
@@ -56,6 +59,8 @@ class RootWatch:
         self._queues = Queues(queue_folders(os.environ))
         self._waits = False
         self._stillness = Stillness()
+        self._lost = LostRuns()
+        self._total = 0
         self._known: dict[str, _Known] = {}
         self._files: dict[tuple[str, int], list[Path]] = {}
         # By run, or by root: what was said of it last.
@@ -71,7 +76,7 @@ class RootWatch:
         self._look()
         runs = [_shown(known) for known in self._known.values()]
         self._store.save_index()
-        return ListRunsResult(runs=runs, total=len(self._store.run_ids()))
+        return ListRunsResult(runs=runs, total=self._total)
 
     def start(self) -> None:
         """Begins to tell."""
@@ -117,7 +122,8 @@ class RootWatch:
                 still.add(run_id)
             return summary
 
-        summaries, _ = self._store.list(self._limit, if_still=if_still)
+        found, self._total = self._store.listed(self._limit, besides=self._known, if_still=if_still)
+        summaries = [run.summary if isinstance(run, EndedRun) else run for run in found]
         present = set(self._store.run_ids())
         changed: list[RunSummary] = []
         live_runs: list[RunPaths] = []
@@ -138,11 +144,13 @@ class RootWatch:
         gone = known_before.keys() - present
         self._files = {key: files for key, files in self._files.items() if key[0] not in gone}
         self._stillness.keep_only(present)
+        self._lost.keep_only(present)
         return changed, sorted(gone)
 
     def _all_repaired(self, summaries: list[RunSummary], still: set[str]) -> list[RunSummary]:
         """Oldest first, so that those that wait in a queue find somebody who waits for them in their order."""
-        return [found if found.id in still else self._repaired(found) for found in reversed(summaries)][::-1]
+        marks = Marks()
+        return [found if found.id in still else self._repaired(found, marks) for found in reversed(summaries)][::-1]
 
     def _placed(self, summaries: list[RunSummary]) -> list[RunSummary]:
         """With the places of those that wait in a queue."""
@@ -150,13 +158,15 @@ class RootWatch:
         places = self._queues.places() if self._waits else {}
         return [with_place(summary, self._root, places) for summary in summaries]
 
-    def _repaired(self, summary: RunSummary) -> RunSummary:
-        if not is_live(summary.state):
+    def _repaired(self, summary: RunSummary, marks: Marks) -> RunSummary:
+        is_lost = summary.state == "lost"
+        if not (self._lost.is_due(summary.id) if is_lost else is_live(summary.state)):
             return summary
         paths = RunPaths(self._root / summary.id)
         try:
             stamps = self._stillness.stamps_of(paths, summary.attempt)
-            repair(paths)
+            # Of the lost there may be many, and hardly ever is one found alive.
+            repair(paths, marks=marks if is_lost else None)
             self._problems.pop(paths.directory, None)
             found = self._store.summary(paths)
             self._stillness.remember(paths, found, stamps)
