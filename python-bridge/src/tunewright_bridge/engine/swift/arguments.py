@@ -12,9 +12,8 @@ from tunewright_bridge.engine.swift.credentials import referenced_names, take_li
 from tunewright_bridge.engine.swift.launcher import ENVIRONMENT_REFERENCE, argument_list
 from tunewright_bridge.engine.swift.outputs import decide_output, place_key
 from tunewright_bridge.engine.swift.parallel import StrategyError, accumulation, spread
-from tunewright_bridge.engine.swift.resuming import RESUMABLE_TASKS
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.task import Task
+from tunewright_bridge.protocol.task import RESUMABLE_TASKS, Task
 
 _NAN_FILTER = "logging_nan_inf_filter"
 

@@ -9,10 +9,8 @@ from tunewright_bridge.engine.base import ResolvedConfig
 from tunewright_bridge.engine.swift.credentials import referenced_names
 from tunewright_bridge.engine.swift.outputs import decide_again, is_on
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.task import Task
+from tunewright_bridge.protocol.task import RESUMABLE_TASKS, Task
 
-# Tasks that write checkpoints which the key resume_from_checkpoint understands. source: swift/arguments/sft_args.py
-RESUMABLE_TASKS: frozenset[Task] = frozenset({"pt", "sft", "rlhf"})
 # Where a training begins. source: swift/trainers/arguments.py, transformers/training_args.py
 _BEGINNING_KEYS = ("resume_from_checkpoint", "resume_only_model", "ignore_data_skip")
 
@@ -57,6 +55,7 @@ def begin_as(resolved: ResolvedConfig, original_text: str) -> ResolvedConfig:
 
 def resume(task: Task, resolved: ResolvedConfig, checkpoint: Path, *, weights_only: bool) -> ResolvedConfig:
     """See `Engine.resume`."""
+    # Those whose checkpoints the key resume_from_checkpoint understands. source: swift/arguments/sft_args.py
     if task not in RESUMABLE_TASKS:
         raise BridgeError("task-unsupported", task=task, reason="it does not go on from checkpoints")
     values = dict(resolved.values)
