@@ -4,13 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from made_checkpoints import write_checkpoint
 from made_runs import make_run
+from tunewright_bridge.engine.swift import checkpoints
+from tunewright_bridge.engine.swift.trainer_state import TrainerState, read_trainer_state
 from tunewright_bridge.protocol.alert import Alert, HealthAction
 from tunewright_bridge.protocol.run import StopRequest
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.exits import write_exit
-from tunewright_bridge.supervise.stop_requests import is_end_wanted, store_stop
+from tunewright_bridge.supervise.stop_requests import awaited_checkpoint, is_end_wanted, store_stop
 
 
 @pytest.fixture
@@ -90,3 +93,23 @@ def test_what_has_ended_is_not_stopped(paths: RunPaths) -> None:
     write_exit(paths.attempt(1), code=0)
     assert store_stop(RunRecord(paths), paths.attempt(1), NOW) is None
     assert not paths.attempt(1).stop.exists()
+
+
+def test_who_waits_for_a_checkpoint_opens_only_a_new_one(paths: RunPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt = paths.attempt(1)
+    opened: list[Path] = []
+
+    def read(path: Path) -> TrainerState:
+        opened.append(path)
+        return read_trainer_state(path)
+
+    monkeypatch.setattr(checkpoints, "read_trainer_state", read)
+    for step in (5, 10):
+        write_checkpoint(attempt.output, step)
+    assert awaited_checkpoint(attempt, AT_CHECKPOINT) is None
+    assert opened == []
+    newest = write_checkpoint(attempt.output, 15)
+    found = awaited_checkpoint(attempt, AT_CHECKPOINT)
+    assert found is not None
+    assert found.path == str(newest)
+    assert opened == [newest]

@@ -113,10 +113,13 @@ class Engine(Protocol):
     def begin_as(self, resolved: ResolvedConfig, original_text: str) -> ResolvedConfig:
         """`resolved`, beginning where the attempt of this `resolved.yaml` began."""
 
-    def checkpoints(self, output_directory: Path, attempt: int) -> list[CheckpointSummary]:
+    def checkpoints(
+        self, output_directory: Path, attempt: int, *, after_step: int | None = None
+    ) -> list[CheckpointSummary]:
         """What the engine has saved in an attempt's output directory, newest first; empty where there is nothing.
 
-        A checkpoint that is being written, or being deleted, is not complete.
+        A checkpoint that is being written, or being deleted, is not complete. Of those up to `after_step` nothing is
+        opened, and they are left out.
         """
 
     def last_logged_step(self, output_directory: Path, before_step: int) -> int:

@@ -57,16 +57,13 @@ def _together(before: StopRequest, new: StopRequest) -> StopRequest:
     return new if waits_for_checkpoint(before) and not waits_for_checkpoint(new) else before
 
 
-def complete_checkpoints(attempt: AttemptPaths) -> list[CheckpointSummary]:
+def complete_checkpoints(attempt: AttemptPaths, *, after_step: int | None = None) -> list[CheckpointSummary]:
     """The checkpoints of one attempt that are complete, newest first. Raises BridgeError run-directory-unreadable."""
     command = read_record(AttemptCommand, attempt.command)
-    found = engine_for_runs().checkpoints(Path(command.output_directory), attempt.number)
+    found = engine_for_runs().checkpoints(Path(command.output_directory), attempt.number, after_step=after_step)
     return [checkpoint for checkpoint in found if checkpoint.is_complete]
 
 
 def awaited_checkpoint(attempt: AttemptPaths, stop: StopRequest) -> CheckpointSummary | None:
-    """The checkpoint for which a request waits, where it is complete."""
-    newest = next(iter(complete_checkpoints(attempt)), None)
-    if newest is None or (stop.after_step is not None and newest.step <= stop.after_step):
-        return None
-    return newest
+    """The checkpoint for which a request waits, where it is complete. Costs little while there is none."""
+    return next(iter(complete_checkpoints(attempt, after_step=stop.after_step)), None)

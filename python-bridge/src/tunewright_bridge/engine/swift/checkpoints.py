@@ -30,11 +30,12 @@ from tunewright_bridge.protocol.checkpoint import CheckpointSummary, PreflightCh
 _NAME = re.compile(r"checkpoint-(\d+)")
 
 
-def checkpoints(output_directory: Path, attempt: int) -> list[CheckpointSummary]:
+def checkpoints(output_directory: Path, attempt: int, *, after_step: int | None = None) -> list[CheckpointSummary]:
     """See `Engine.checkpoints`."""
+    folders = [(path, step) for path, step in _folders(output_directory) if after_step is None or step > after_step]
+    shared = saving_by(output_directory) if folders else None
     found = []
-    shared = saving_by(output_directory)
-    for path, step in _folders(output_directory):
+    for path, step in folders:
         summary = _summary(path, step, attempt, shared or saving_into(path))
         if summary is not None:
             found.append(summary)

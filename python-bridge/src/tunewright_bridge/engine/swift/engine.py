@@ -81,8 +81,10 @@ class SwiftEngine:
     def begin_as(self, resolved: ResolvedConfig, original_text: str) -> ResolvedConfig:
         return resuming.begin_as(resolved, original_text)
 
-    def checkpoints(self, output_directory: Path, attempt: int) -> list[CheckpointSummary]:
-        return checkpoints(output_directory, attempt)
+    def checkpoints(
+        self, output_directory: Path, attempt: int, *, after_step: int | None = None
+    ) -> list[CheckpointSummary]:
+        return checkpoints(output_directory, attempt, after_step=after_step)
 
     def last_logged_step(self, output_directory: Path, before_step: int) -> int:
         return last_logged_step(output_directory, before_step)
