@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tunewright_bridge.protocol.run import DatasetFingerprint
 from tunewright_bridge.provenance.datasets import MOST_FILES, WHOLE_BYTES, fingerprint, fingerprints
 
 
@@ -36,6 +37,17 @@ def test_a_large_file_counts_by_its_beginning_its_end_and_its_size(tmp_path: Pat
             file.seek(place, os.SEEK_SET if place == 0 else os.SEEK_END)
             file.write(b"x")
     assert fingerprint(path) != before
+
+
+def test_a_file_that_has_not_changed_since_it_was_known_is_not_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(b"as it was")
+    known = DatasetFingerprint(path=str(path), size_bytes=9, sha256="told before")
+    long_after, just_after = (time.time_ns() // 1_000_000 + seconds * 1000 for seconds in (3600, 1))
+    assert fingerprints([path], known=[known], known_at_ms=long_after) == [known]
+    assert fingerprints([path], known=[known], known_at_ms=just_after) == [fingerprint(path)]
+    path.write_bytes(b"longer than it was")
+    assert fingerprints([path], known=[known], known_at_ms=long_after) == [fingerprint(path)]
 
 
 def test_a_terabyte_takes_no_longer(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def plan_resume(
         weights_only=takes_weights_only,
     )
     data_files = engine.data_files(basis.resolved.values, Path(basis.command.working_directory))
-    datasets = fingerprints(data_files)
+    datasets = _fingerprints(paths, data_files)
     checks = [
         *checks,
         *compared.checks,
@@ -115,7 +115,7 @@ def plan_anew(paths: RunPaths) -> NewAttempt:
             break
     else:
         resolved = basis.resolved
-    datasets = fingerprints(engine.data_files(resolved.values, Path(basis.command.working_directory)))
+    datasets = _fingerprints(paths, engine.data_files(resolved.values, Path(basis.command.working_directory)))
     return _new_attempt(paths, basis, resolved, datasets, None)
 
 
@@ -163,6 +163,12 @@ def basis_of_last(paths: RunPaths) -> Basis:
         ),
         provenance=replace(read_record(Provenance, last.provenance), started_at_ms=now_ms()),
     )
+
+
+def _fingerprints(paths: RunPaths, files: list[Path]) -> list[DatasetFingerprint]:
+    """Reads only files that may have changed: a bridge that others wait for may be planning."""
+    last = read_record(Provenance, paths.attempt(RunRecord(paths).state().attempt).provenance)
+    return fingerprints(files, known=last.datasets or (), known_at_ms=last.started_at_ms)
 
 
 def _new_attempt(
