@@ -10,7 +10,9 @@ from faults.journals import AttemptJournal, Row, read_journals
 from faults.kinds import FAULTS, IN_NAMESPACES, possible_kinds
 from faults.main import read_results, summary
 from faults.plans import plan_trial
+from faults.processes import Process, Role
 from faults.records import record_problems
+from faults.truth import state_error
 
 
 def journal(attempt: int, steps: range, *, unfinished: int = 0) -> AttemptJournal:
@@ -101,6 +103,29 @@ def test_events_that_are_no_steps_of_the_machine_are_found(
     (tmp_path / "events.jsonl").write_text("\n".join([*lines, '{"kind": "sta']))
     (tmp_path / "state.json").write_text(json.dumps({"attempt": 1, "state": state}))
     assert len(record_problems(tmp_path)) == problems
+
+
+@pytest.mark.parametrize(
+    ("state", "living", "is_right"),
+    [
+        ("running", ["supervisor", "trainer"], True),
+        ("running", ["supervisor", "recorder"], False),
+        ("stopping", [], False),
+        ("starting", ["supervisor"], True),
+        ("starting", [], False),
+        ("queued", ["supervisor"], True),
+        ("queued", [], False),
+        ("queued", ["supervisor", "trainer"], False),
+        ("lost", [], True),
+        ("lost", ["trainer"], False),
+        ("succeeded", ["worker"], False),
+    ],
+)
+def test_a_state_that_the_living_processes_belie_is_found(state: str, living: list[Role], is_right: bool) -> None:
+    processes = [Process(number, 1, "1", False, role, "a", 1, role) for number, role in enumerate(living)]
+    # What lives of another run says nothing of this one.
+    processes.append(Process(99, 1, "1", False, "trainer", "another", 1, "trainer"))
+    assert (state_error({"id": "a", "state": state}, processes) is None) == is_right
 
 
 def test_a_trial_hangs_on_its_seed_alone() -> None:

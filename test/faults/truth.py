@@ -82,7 +82,7 @@ class Observer:
         error = None
         if told is not None and run.removed_at is None:
             # Something may have changed while the bridge answered, so that one of the two looks has to agree.
-            errors = [_error(told, look) for look in looks]
+            errors = [state_error(told, look) for look in looks]
             error = None if None in errors else errors[-1]
         if error is None:
             self._settle(run)
@@ -107,7 +107,7 @@ class Observer:
             self._world.tell(f"run {run.number} was wrong for {time.monotonic() - wrong[0]:.1f} s: {wrong[1]}")
 
 
-def _error(told: Mapping[str, Any], living: Sequence[Process]) -> str | None:
+def state_error(told: Mapping[str, Any], living: Sequence[Process]) -> str | None:
     """What is wrong with a state, given the living processes of the trial."""
     state = told["state"]
     own = [process for process in living if process.run_id == told["id"]]
