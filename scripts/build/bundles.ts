@@ -46,6 +46,15 @@ const bundles: BuildOptions[] = [
     banner: { js: REQUIRE_BANNER },
   },
   {
+    entryPoints: ['server/src/check.ts'],
+    outfile: 'dist/check.js',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` },
+  },
+  {
     entryPoints: { dashboard: 'client/webviews/dashboard/main.ts' },
     outdir: 'dist/webviews',
     platform: 'browser',

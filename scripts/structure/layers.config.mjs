@@ -4,8 +4,8 @@
 const SERVER_FLOORS = [
   ['text', 'schema', 'files'],
   ['values', 'rules', 'datasets', 'estimate'],
-  ['features'],
-  ['main'],
+  ['features', 'checking'],
+  ['main', 'check'],
 ];
 
 const CLIENT_FLOORS = [

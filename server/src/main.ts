@@ -1,16 +1,15 @@
 /** The language server's process: connects an editor with the features. Reads its own bundled schema and nothing else. */
-import { readdirSync } from 'node:fs';
 import { config as configureTexts } from '@vscode/l10n';
 import { type InitializeParams, TextDocumentSyncKind } from 'vscode-languageserver';
 import { createConnection, ProposedFeatures, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { SchemaNotice, ServerOptions } from '../../protocol/src/lsp.ts';
-import type { EngineSchema } from '../../protocol/src/schema.ts';
 import { pulls, pushDiagnostics } from './features/diagnostics.ts';
 import type { Editor } from './features/feature.ts';
 import { FEATURES } from './features/index.ts';
 import { describe, Session } from './features/session.ts';
-import { readSchemaFile, SchemaStore } from './schema/store.ts';
+import { readBundledSchema } from './schema/bundled.ts';
+import { SchemaStore } from './schema/store.ts';
 
 /** A config is judged in a millisecond or two, at once; texts above this wait until typing pauses. */
 const PROMPT_TEXT_CHARACTERS = 100_000;
@@ -18,30 +17,12 @@ const PUSH_DELAY_MS = 250;
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
-const schemas = new SchemaStore(readBundledSchema);
+const schemas = new SchemaStore(() => readBundledSchema(import.meta.url));
 const session = new Session({
   schemas,
   open: (uri) => documents.get(uri),
   log: (message) => connection.console.error(message),
 });
-
-/** The snapshot lies beside the bundle, and beside the sources in the source tree. */
-function readBundledSchema(): EngineSchema {
-  for (const folder of [new URL('./schemas/', import.meta.url), new URL('../schemas/', import.meta.url)]) {
-    const name = namesIn(folder).find((file) => /^engine-.*\.json$/.test(file));
-    if (name !== undefined) return readSchemaFile(new URL(name, folder));
-  }
-  throw new Error('The schema that ships with the language server is missing. Install Tunewright again.');
-}
-
-function namesIn(folder: URL): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-}
 
 function editorOf({ capabilities, initializationOptions }: InitializeParams): Editor {
   const options = ServerOptions.safeParse(initializationOptions ?? {});

@@ -1,16 +1,14 @@
 /** The open documents of one connection, each read and judged at most once for a version and a schema. */
-import { dirname, extname } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Position, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { recognise } from '../../../protocol/src/recognition.ts';
-import { TASKS, type Task } from '../../../protocol/src/task.ts';
 import { RowCounts } from '../datasets/row-counts.ts';
 import { LocalFiles } from '../files/local-files.ts';
 import { ruleContext } from '../rules/context.ts';
 import { runRules } from '../rules/index.ts';
 import type { NamedFinding, RuleContext, Subject } from '../rules/rule.ts';
-import { targetsShape } from '../schema/own-keys.ts';
+import { formatOf, Subjects } from '../rules/subject.ts';
 import type { MappingShape } from '../schema/shape.ts';
 import type { SchemaStore } from '../schema/store.ts';
 import { readConfig } from '../text/document.ts';
@@ -39,7 +37,7 @@ export class Session {
   readonly #analyses = new Map<string, Analysis>();
   /** By folder. */
   readonly #files = new Map<string, LocalFiles>();
-  #targets: MappingShape | undefined;
+  readonly #subjects = new Subjects();
 
   constructor({ schemas, open, log }: SessionOptions) {
     this.schemas = schemas;
@@ -68,8 +66,7 @@ export class Session {
   #analyse(textDocument: TextDocument): Analysis | undefined {
     const subject = this.#subject(textDocument);
     if (!subject) return undefined;
-    const format = extname(pathOf(textDocument.uri)).toLowerCase() === '.json' ? 'json' : 'yaml';
-    const document = readConfig(textDocument.getText(), format);
+    const document = readConfig(textDocument.getText(), formatOf(pathOf(textDocument.uri)));
     const context = ruleContext(document, subject, this.schemas.current, this.#filesFor(textDocument.uri));
     let findings: readonly NamedFinding[] | undefined;
     return {
@@ -95,29 +92,11 @@ export class Session {
   }
 
   #subject(textDocument: TextDocument): Subject | undefined {
-    const path = pathOf(textDocument.uri);
-    const recognised = recognise(path, textDocument.getText());
-    if (recognised.kind === 'targets') {
-      this.#targets ??= targetsShape();
-      return { kind: 'targets', root: this.#targets };
-    }
-    if (recognised.kind === 'pipeline') return undefined;
-    if (recognised.kind === 'config') return this.#config(recognised.task);
-    if (textDocument.languageId !== 'tunewright') return undefined;
-    // Somebody chose our language for it, so the name is enough.
-    const task = taskInName(path);
-    return task ? this.#config(task) : { kind: 'task-unknown' };
+    return this.#subjects.of(pathOf(textDocument.uri), textDocument.getText(), {
+      lookup: this.schemas.current,
+      isChosen: textDocument.languageId === 'tunewright',
+    });
   }
-
-  #config(task: Task): Subject {
-    const schema = this.schemas.current.task(task);
-    return schema ? { kind: 'config', ...schema } : { kind: 'task-not-in-schema', task };
-  }
-}
-
-function taskInName(path: string): Task | undefined {
-  const word = /\.([a-z-]+)\.(?:ya?ml|json)$/i.exec(path)?.[1];
-  return TASKS.find((task) => task === word);
 }
 
 function pathOf(uri: string): string {
