@@ -21,6 +21,7 @@ const live: GeneratedRunOptions = {
   nonFiniteAt: [300, 301],
   spikeAt: 431,
 };
+const alerted: GeneratedRunOptions = { ...live, alerts: severalAlerts(), resumedAt: 250 };
 const rewards = ['reward', 'rewards/format', 'kl', 'completion_length', 'memory(GiB)'];
 
 const PICTURES: readonly Picture[] = [
@@ -45,9 +46,11 @@ const PICTURES: readonly Picture[] = [
   { name: 'others-dark', run: { ...live, others: rewards }, size: [1280, 1500] },
   { name: 'log-scale-light', run: live, theme: 'light-modern', prepare: logScale },
   { name: 'table-dark', run: live, prepare: table },
-  { name: 'alerts-dark', run: { ...live, alerts: severalAlerts(), resumedAt: 250 }, prepare: hoverMark },
-  { name: 'alerts-light', run: { ...live, alerts: severalAlerts(), resumedAt: 250 }, theme: 'light-modern' },
-  { name: 'alerts-narrow-dark', run: { ...live, alerts: severalAlerts() }, size: [400, 900] },
+  { name: 'alerts-dark', run: alerted, prepare: hoverMark },
+  { name: 'alerts-light', run: alerted, theme: 'light-modern' },
+  { name: 'alerts-contrast', run: alerted, theme: 'high-contrast', prepare: focusMark },
+  { name: 'alerts-narrow-dark', run: alerted, size: [400, 900] },
+  { name: 'alerts-chinese-light', run: { ...alerted, l10nBundle: chinese() }, theme: 'light-modern' },
   { name: 'waiting-dark', run: { steps: 0, maxSteps: 1000, state: 'running', logLines: 0 } },
   { name: 'failed-dark', run: { ...live, state: 'failed', reason: 'The engine ended with an error.' } },
   {
@@ -87,6 +90,11 @@ function severalAlerts() {
 async function hoverMark({ page }: OpenDashboard): Promise<void> {
   const box = await page.locator('[data-chart=loss] .u-over').boundingBox();
   if (box !== null) await page.mouse.move(box.x + (box.width * 599) / 611, box.y + 60);
+}
+
+async function focusMark({ page }: OpenDashboard): Promise<void> {
+  await page.locator('[data-chart=loss]').focus();
+  await page.keyboard.press('Shift+M');
 }
 
 function chinese(): Record<string, string> {
