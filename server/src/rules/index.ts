@@ -21,14 +21,18 @@ import { pathNotFound } from './path-not-found.ts';
 import { refModelWithoutFull } from './ref-model-without-full.ts';
 import { rolloutRefuses } from './rollout-refuses.ts';
 import type { NamedFinding, Rule, RuleContext } from './rule.ts';
+import { secretInFile } from './secret-in-file.ts';
 import { selfDistillationRefuses } from './self-distillation-refuses.ts';
+import { servedToAll } from './served-to-all.ts';
 import { taskNotInSchema } from './task-not-in-schema.ts';
 import { taskUnknown } from './task-unknown.ts';
 import { teacherRefuses } from './teacher-refuses.ts';
 import { unknownKey } from './unknown-key.ts';
 import { unknownTarget } from './unknown-target.ts';
+import { unlikelyValue } from './unlikely-value.ts';
 import { vllmMode } from './vllm-mode.ts';
 import { weightsMatch } from './weights-match.ts';
+import { withoutEffect } from './without-effect.ts';
 import { wrongType } from './wrong-type.ts';
 import { yamlSyntax } from './yaml-syntax.ts';
 
@@ -63,6 +67,10 @@ export const RULES: readonly Rule[] = [
   vllmMode,
   weightsMatch,
   grpoBatchSize,
+  secretInFile,
+  servedToAll,
+  unlikelyValue,
+  withoutEffect,
 ];
 
 /** More findings of one rule than this help nobody. */

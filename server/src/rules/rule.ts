@@ -42,6 +42,8 @@ export interface TextEdit {
 export interface Fix {
   readonly title: string;
   readonly edits: readonly TextEdit[];
+  /** A secret that the edits take out of the file, for an editor that can keep it under the variable's name. */
+  readonly keeps?: { readonly variable: string; readonly range: TextRange };
 }
 
 export interface RuleFinding {
