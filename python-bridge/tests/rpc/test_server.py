@@ -63,6 +63,7 @@ def client() -> Iterator[Client]:
         "initialize": Handler(lambda params: Answer({}), "first"),
         "echo": Handler(lambda params: Answer(params)),
         "wait": Handler(wait, "slow"),
+        "mend": Handler(wait, "mending"),
         "fail": Handler(fail),
         "crash": Handler(crash),
         "watch": Handler(lambda params: Answer("begun", lambda: server.notify("told", params)), "ordered"),
@@ -89,9 +90,10 @@ def test_a_request_is_answered_and_a_notification_is_not(client: Client) -> None
     assert client.receive() == {"jsonrpc": "2.0", "id": 1, "result": {"loud": True}}
 
 
-def test_slow_calls_do_not_keep_quick_ones_waiting(client: Client) -> None:
+@pytest.mark.parametrize("method", ["wait", "mend"])
+def test_slow_calls_do_not_keep_quick_ones_waiting(client: Client, method: str) -> None:
     for request_id in range(10, 20):
-        client.send("wait", request_id)
+        client.send(method, request_id)
     client.send("echo", 1, "quick")
     assert client.receive()["id"] == 1
     client.release.set()

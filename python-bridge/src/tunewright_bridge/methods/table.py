@@ -36,6 +36,9 @@ SLOW_METHODS = frozenset(
     }
 )
 
+# Quick as a rule; after a crash they first give runs new supervisors, which takes a moment for each.
+MENDING_METHODS = frozenset({"runs/get", "runs/list", "runs/stop"})
+
 # Begin or end something, so that their order counts.
 ORDERED_METHODS = frozenset(
     {"devices/unwatch", "devices/watch", "runs/follow", "runs/unfollow", "runs/unwatch", "runs/watch"}
