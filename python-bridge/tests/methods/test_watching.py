@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from made_runs import make_run, prepared_run
+from tunewright_bridge.methods.run_files import run_progress
 from tunewright_bridge.methods.watching import root_watch, run_follow
 from tunewright_bridge.methods.watching.root_watch import RootWatch
 from tunewright_bridge.methods.watching.run_follow import RunFollow
@@ -132,3 +133,25 @@ def test_a_watched_run_that_breaks_is_complained_of_once(
     watch.close()
     (complaint,) = caplog.messages
     assert str(paths.attempt(1).lease) in complaint
+
+
+def test_the_progress_that_is_told_line_by_line_is_that_of_the_whole_file(tmp_path: Path) -> None:
+    paths = make_run(tmp_path)
+    metrics = paths.attempt(1).output / "logging.jsonl"
+    told: list[RunAppended] = []
+    follow = RunFollow(str(tmp_path), paths, told.append)
+    follow.begin_here()
+    lines = [
+        '{"loss": 2.0, "global_step/max_steps": "1/9", "train_speed(s/it)": 0.5}',
+        '{"eval_loss": 1.5, "global_step/max_steps": "1/9"}',
+        '{"loss": 1.0, "global_step/max_steps": "2/9", "train_speed(s/it)": 0.25}',
+        '{"global_step/max_steps": "3/9"}',
+    ]
+    for line in lines:
+        with metrics.open("a") as file:
+            file.write(line + "\n")
+        follow._tell_new()
+        progress = told[-1].progress
+        assert progress == run_progress([metrics])
+    assert progress is not None
+    assert (progress.step, progress.loss, progress.eval_loss, progress.seconds_per_step) == (3, 1.0, 1.5, 0.25)

@@ -51,3 +51,14 @@ def test_the_latest_attempt_that_logged_counts(tmp_path: Path) -> None:
     told = progress([first, second])
     assert told is not None
     assert told.step == 11
+
+
+def test_no_more_of_the_file_is_read_than_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "logging.jsonl"
+    rows = ['{"eval_loss": 1.5, "global_step/max_steps": "1/9"}', '{"loss": 1.0, "global_step/max_steps": "2/9"}']
+    file.write_text("\n".join(rows) + "\n")
+    whole, end = progress([file]), progress([file], 10)
+    assert whole is not None
+    assert end is not None
+    assert (whole.step, whole.eval_loss) == (2, 1.5)
+    assert (end.step, end.loss, end.eval_loss) == (2, 1.0, None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.metrics.parts import MetricsFile
-from tunewright_bridge.metrics.progress import progress
+from tunewright_bridge.metrics.progress import TAIL_BYTES, progress
 from tunewright_bridge.protocol.run import AttemptCommand, RunProgress
 from tunewright_bridge.runs.layout import RunPaths
 from tunewright_bridge.runs.reading import read_record
@@ -41,10 +41,10 @@ def attempt_numbers(paths: RunPaths) -> list[int]:
         return []
 
 
-def run_progress(files: Sequence[Path]) -> RunProgress | None:
+def run_progress(files: Sequence[Path], tail_bytes: int = TAIL_BYTES) -> RunProgress | None:
     """How far the run is; None where nothing was logged yet or the files cannot be read."""
     try:
-        return progress(files)
+        return progress(files, tail_bytes)
     except OSError:
         return None
 

@@ -11,14 +11,17 @@ from tunewright_bridge.protocol.run import RunProgress
 TAIL_BYTES = 64 * 1024
 
 
-def progress(files: Sequence[Path]) -> RunProgress | None:
-    """The progress of the latest attempt that has logged a step; `files` are in the order of the attempts."""
+def progress(files: Sequence[Path], tail_bytes: int = TAIL_BYTES) -> RunProgress | None:
+    """The progress of the latest attempt that has logged a step, by the end of its file.
+
+    `files` are in the order of the attempts.
+    """
     for path in reversed(files):
         reader = reader_for(path)
         if reader is None:
             continue
         try:
-            lines = _last_lines(path, TAIL_BYTES)
+            lines = _last_lines(path, tail_bytes)
         except (FileNotFoundError, NotADirectoryError):
             continue
         found = reader.progress([row for row in reader.rows(lines) if row is not None])

@@ -1,14 +1,31 @@
 """Wakes somebody when something in a few folders changes, where the operating system can tell."""
 
+import sys
 from collections.abc import Callable, Iterable
 from logging import getLogger
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 _LOG = getLogger(__name__)
 
 # Each takes a kernel object; the rest is found by looking now and then.
 MOST_FOLDERS = 24
+
+
+class Folders(Protocol):
+    """How one operating system tells of changes."""
+
+    def watched(self) -> set[Path]:
+        """The folders of which changes are told now."""
+
+    def add(self, folder: Path) -> None:
+        """Tells of changes in `folder` from now on. Raises FileNotFoundError, OSError."""
+
+    def remove(self, folder: Path) -> None:
+        """Tells nothing more of `folder`."""
+
+    def close(self) -> None:
+        """Ends the watch."""
 
 
 class FolderWatch:
@@ -19,85 +36,51 @@ class FolderWatch:
 
     def __init__(self, on_change: Callable[[], None]) -> None:
         self._on_change = on_change
-        self._observer: Any = None
-        self._watches: dict[Path, Any] = {}
+        self._folders: Folders | None = None
         self._is_possible = True
 
     def set_folders(self, folders: Iterable[Path]) -> None:
         """From now on these folders, and no others; those that do not exist are left out."""
         wanted = {folder for folder in folders if folder.is_dir()} if self._is_possible else set()
-        for folder in self._watches.keys() - wanted:
+        watched = set() if self._folders is None else self._folders.watched()
+        for folder in watched - wanted:
             self._forget(folder)
-        for folder in wanted - self._watches.keys():
-            if len(self._watches) < MOST_FOLDERS:
-                self._add(folder)
+        for folder in sorted(wanted - watched)[: max(0, MOST_FOLDERS - len(watched & wanted))]:
+            self._add(folder)
 
     def _add(self, folder: Path) -> None:
+        if not self._is_possible:
+            return
         try:
-            if self._observer is None:
-                self._observer = _started_observer()
-            from watchdog.events import (
-                DirCreatedEvent,
-                DirDeletedEvent,
-                DirMovedEvent,
-                FileClosedEvent,
-                FileCreatedEvent,
-                FileDeletedEvent,
-                FileModifiedEvent,
-                FileMovedEvent,
-            )
-
-            # Only changes: to be told of reading would be to be told of ourselves.
-            changes = [
-                DirCreatedEvent,
-                DirDeletedEvent,
-                DirMovedEvent,
-                FileClosedEvent,
-                FileCreatedEvent,
-                FileDeletedEvent,
-                FileModifiedEvent,
-                FileMovedEvent,
-            ]
-            handler = _handler(self._on_change)
-            self._watches[folder] = self._observer.schedule(handler, str(folder), event_filter=changes)
+            if self._folders is None:
+                self._folders = _folders_of_system(self._on_change)
+            self._folders.add(folder)
         except FileNotFoundError:
             # Removed in the meantime.
             return
         except (ImportError, OSError) as error:
-            # No watchdog for this machine, or no more watches to be had: looking now and then has to do.
+            # Nobody here can tell, or there are no more watches to be had: looking now and then has to do.
             self._is_possible = False
             _LOG.warning("changes cannot be watched, only looked for: %s", error)
 
     def _forget(self, folder: Path) -> None:
-        watch = self._watches.pop(folder)
-        try:
-            self._observer.unschedule(watch)
-        except (KeyError, OSError) as error:
-            _LOG.debug("%s was no longer watched: %s", folder, error)
+        if self._folders is not None:
+            self._folders.remove(folder)
 
     def close(self) -> None:
         """Ends the watch."""
-        if self._observer is not None:
-            self._observer.stop()
-            self._observer = None
-        self._watches = {}
+        if self._folders is not None:
+            self._folders.close()
+            self._folders = None
         self._is_possible = False
 
 
-def _started_observer() -> Any:
-    from watchdog.observers import Observer
+def _folders_of_system(on_change: Callable[[], None]) -> Folders:
+    if sys.platform == "linux":
+        from tunewright_bridge.methods.watching.inotify_folders import InotifyFolders
 
-    observer = Observer()
-    observer.daemon = True
-    observer.start()
-    return observer
+        return InotifyFolders(on_change)
+    else:
+        from tunewright_bridge.methods.watching.watchdog_folders import WatchdogFolders
 
-
-def _handler(on_change: Callable[[], None]) -> Any:
-    from watchdog.events import FileSystemEvent, FileSystemEventHandler
-
-    class Handler(FileSystemEventHandler):
-        def on_any_event(self, event: FileSystemEvent) -> None:
-            on_change()
-
-    return Handler()
+        return WatchdogFolders(on_change)

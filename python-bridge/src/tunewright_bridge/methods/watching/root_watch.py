@@ -13,6 +13,7 @@ from tunewright_bridge.methods.run_files import metrics_files, progress_of_run, 
 from tunewright_bridge.methods.watching.folder_watch import FolderWatch
 from tunewright_bridge.methods.watching.lost_runs import LostRuns
 from tunewright_bridge.methods.watching.stillness import Stillness
+from tunewright_bridge.metrics.progress import TAIL_BYTES
 from tunewright_bridge.protocol.bridge import ListRunsResult, RunsChanged
 from tunewright_bridge.protocol.run import RunProgress, RunSummary
 from tunewright_bridge.runs.index import EndedRun
@@ -34,6 +35,8 @@ GATHER_SECONDS = 0.05
 LOOK_SHARE = 0.1
 # A list needs no faster progress than a person can read.
 PROGRESS_SECONDS = 1.0
+# Lines enough to tell the pace of a run.
+KNOWN_TAIL_BYTES = 8 * 1024
 
 
 @dataclass(slots=True)
@@ -191,7 +194,7 @@ class RootWatch:
         if stamp is not None and before is not None and stamp == before.progress_stamp:
             progress = before.progress
         elif is_live(summary.state):
-            progress = run_progress(self._metrics_files(paths, summary.attempt))
+            progress = run_progress(self._metrics_files(paths, summary.attempt), _tail_bytes(stamp, before))
         else:
             progress = summary.progress
         if progress is not None and progress.eval_loss is None and before is not None and before.progress is not None:
@@ -228,6 +231,14 @@ def _stamp_of(files: list[Path]) -> tuple[int, int] | None:
             return None
         return status.st_size, status.st_mtime_ns
     return None
+
+
+def _tail_bytes(stamp: tuple[int, int] | None, before: _Known | None) -> int:
+    """How much of the end of a metrics file to read: what is new and a little more, where the rest was read before."""
+    if stamp is None or before is None or before.progress is None or before.progress_stamp is None:
+        return TAIL_BYTES
+    new_bytes = stamp[0] - before.progress_stamp[0]
+    return min(new_bytes + KNOWN_TAIL_BYTES, TAIL_BYTES) if new_bytes >= 0 else TAIL_BYTES
 
 
 def _shown(known: _Known) -> RunSummary:

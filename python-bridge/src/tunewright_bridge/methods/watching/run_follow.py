@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from logging import getLogger
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tunewright_bridge.metrics.follow import LineFollower
 from tunewright_bridge.metrics.readers import reader_for
 from tunewright_bridge.protocol.bridge import LogChunk, RunAppended
 from tunewright_bridge.protocol.metric import MetricPoint
+from tunewright_bridge.protocol.run import RunProgress
 from tunewright_bridge.runs.console import ConsoleLog
 from tunewright_bridge.runs.layout import AttemptPaths, RunPaths
 from tunewright_bridge.runs.store import RunStore
@@ -52,6 +54,8 @@ class RunFollow:
         self._followers: dict[Path, LineFollower] = {}
         self._attempt: AttemptPaths | None = None
         self._log_offset = 0
+        # Of the file that was read last.
+        self._known_progress: dict[Path, RunProgress] = {}
         self._problem = ""
         self._woken = threading.Event()
         self._is_over = threading.Event()
@@ -129,13 +133,26 @@ class RunFollow:
             if reader is None:
                 continue
             for piece in follower.pieces():
-                points = [reader.point(row) for row in reader.rows(piece.lines) if row is not None]
-                self._append([point for point in points if point is not None], self._next_log())
+                rows = [row for row in reader.rows(piece.lines) if row is not None]
+                points = [point for row in rows if (point := reader.point(row)) is not None]
+                self._append(points, self._next_log(), self._progress(path, reader.progress(rows)))
         self._tell_log()
 
     def _tell_log(self) -> None:
         while (log := self._next_log()) is not None:
-            self._append([], log)
+            self._append([], log, None)
+
+    def _progress(self, path: Path, told: RunProgress | None) -> RunProgress | None:
+        """How far the run is after lines that tell this much; what they do not tell was told before."""
+        known = self._known_progress.get(path)
+        if told is None or known is None or told.loss is None or told.seconds_per_step is None:
+            # Seldom: before the first line, and after a line of an evaluation alone.
+            told = run_progress(list(self._followers))
+        elif told.eval_loss is None:
+            told = replace(told, eval_loss=known.eval_loss)
+        if told is not None:
+            self._known_progress = {path: told}
+        return told
 
     def _next_log(self) -> LogChunk | None:
         if self._attempt is None:
@@ -151,10 +168,9 @@ class RunFollow:
         self._log_offset = chunk.end_offset
         return chunk if chunk.text else None
 
-    def _append(self, points: list[MetricPoint], log: LogChunk | None) -> None:
+    def _append(self, points: list[MetricPoint], log: LogChunk | None, progress: RunProgress | None) -> None:
         if not (points or log):
             return
-        progress = run_progress(list(self._followers)) if points else None
         told = RunAppended(root=self._root, run_id=self._paths.run_id, points=points, progress=progress, log=log)
         with self._telling:
             if not self._is_silent:
