@@ -16,6 +16,9 @@ function normalized(name: string): string {
     .replaceAll(/[- ]/g, '_');
 }
 
+/** From so many letters on, a single slip of the fingers leaves no doubt. */
+const SHORTEST_SURE = 4;
+
 /** How far a word may be from a name and still mean it. */
 function tolerance(word: string): number {
   return Math.max(1, Math.floor(word.length * 0.34));
@@ -23,23 +26,25 @@ function tolerance(word: string): number {
 
 /**
  * Names that resemble a word, likeliest first: by letters that are wrong, swapped or missing, and by the parts
- * between underscores. At most `limit`; none where nothing is close.
+ * between underscores; of two that are as like, the one that comes first. At most `limit`; none where nothing is close.
  */
 export function nearestNames(word: string, names: Iterable<string>, limit = 3): readonly string[] {
   const wanted = normalized(word);
   const wantedParts = partsOf(wanted);
   const stems = wantedParts.map((part) => part.slice(0, SHORTEST_STEM));
-  const scored: { readonly name: string; readonly score: number }[] = [];
+  const scored: { readonly name: string; readonly score: number; readonly place: number }[] = [];
+  let place = 0;
   for (const name of names) {
+    place += 1;
     const candidate = normalized(name);
     const byLetters = scoreByLetters(wanted, candidate);
     const mayShareParts = stems.some((stem) => candidate.includes(stem));
     const byParts = mayShareParts ? scoreByParts(wantedParts, partsOf(candidate)) : 1;
     const score = Math.min(byLetters, byParts);
-    if (score < 1) scored.push({ name, score });
+    if (score < 1) scored.push({ name, score, place });
   }
   const lettersTo = ({ name }: { name: string }): number => distance(wanted, normalized(name));
-  scored.sort((a, b) => a.score - b.score || lettersTo(a) - lettersTo(b) || a.name.localeCompare(b.name));
+  scored.sort((a, b) => a.score - b.score || lettersTo(a) - lettersTo(b) || a.place - b.place);
   return scored.slice(0, limit).map(({ name }) => name);
 }
 
@@ -47,7 +52,10 @@ export function nearestNames(word: string, names: Iterable<string>, limit = 3): 
 function scoreByLetters(wanted: string, candidate: string): number {
   const isExtension = wanted.length >= 3 && candidate.startsWith(wanted);
   if (Math.abs(candidate.length - wanted.length) > tolerance(wanted) && !isExtension) return 1;
-  const edits = isSwap(wanted, candidate) ? 1 : distance(wanted, candidate);
+  const isSwapped = isSwap(wanted, candidate);
+  const edits = isSwapped ? 1 : distance(wanted, candidate);
+  // Before everything else: one letter too many, missing or wrong; two that changed places are the surest.
+  if (edits === 1 && wanted.length >= SHORTEST_SURE) return isSwapped ? 0.001 : 0.002;
   if (isExtension) return Math.min(0.9, edits / 4 / wanted.length);
   return edits <= tolerance(wanted) ? edits / wanted.length : 1;
 }

@@ -41,7 +41,8 @@ function* judged(context: RuleContext, place: Place, { node, choices }: Judged):
   if (isOwnChoice) return;
   const { text, format } = context.document;
   const range = rangeToMark(text, { node, ...(place.entry ? { entry: place.entry } : {}) });
-  const key = place.entry?.name ?? String(place.path.at(-1) ?? '');
+  const written = place.entry?.name ?? String(place.path.at(-1) ?? '');
+  const key = place.shape.kind === 'argument' ? place.shape.argument.name : written;
   const source = text.slice(node.range.start, node.range.end);
   const likely = likelyChoices(key, source, { node, choices });
   const isNull = value.type === 'null';

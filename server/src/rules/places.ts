@@ -1,8 +1,10 @@
 /** Walks a document beside the shapes that may stand in it. */
 import type { ConfigPath } from '../../../protocol/src/finding.ts';
+import { isTrueText } from '../schema/parser-verdict.ts';
 import { type MappingShape, type Shape, shapeBelow } from '../schema/shape.ts';
 import { effectiveEntries } from '../text/document.ts';
 import type { ConfigNode, Entry, MappingNode, TextRange } from '../text/nodes.ts';
+import { pythonText } from '../text/python-text.ts';
 import type { RuleContext } from './rule.ts';
 
 /** A value with the shape that it should have. */
@@ -24,7 +26,13 @@ export interface MappingPlace {
 /** Every value that counts and whose shape is known, the document itself first, from the top down. */
 export function* placesOf({ document, subject }: RuleContext): Generator<Place> {
   if (document.root && 'root' in subject) {
-    yield* below({ shape: subject.root, node: document.root, path: [] });
+    const { root } = subject;
+    // What is cut short is judged as what the parser takes it for.
+    const meant = (name: string): Shape | undefined => {
+      const key = subject.kind === 'config' ? subject.abbreviations.keyFor(name) : undefined;
+      return key === undefined ? undefined : root.fields.get(key)?.shape;
+    };
+    yield* below({ shape: root, node: document.root, path: [] }, meant);
   }
 }
 
@@ -35,7 +43,10 @@ export function* mappingsOf(context: RuleContext): Generator<MappingPlace> {
   }
 }
 
-function* below(place: Place): Generator<Place> {
+function* below(
+  place: Place,
+  meant: (name: string) => Shape | undefined = () => undefined,
+): Generator<Place> {
   yield place;
   const { shape, node, path } = place;
   // What an argument of the engine holds is judged as a whole: the parser gets it as text.
@@ -48,9 +59,22 @@ function* below(place: Place): Generator<Place> {
     return;
   }
   for (const entry of effectiveEntries(node)) {
-    const inner = shapeBelow(shape, entry.name);
+    const inner = shapeBelow(shape, entry.name) ?? meant(entry.name);
     if (inner) yield* below({ shape: inner, node: entry.value, path: [...path, entry.name], entry });
   }
+}
+
+const PASSES_OVER = 'ignore_args_error';
+
+/** Whether the engine is told to pass over arguments that it does not know. source: swift/pipelines/base.py */
+export function passesOverUnknown({ document, subject }: RuleContext): boolean {
+  if (document.root?.kind !== 'mapping' || subject.kind !== 'config') return false;
+  return effectiveEntries(document.root).some(({ name, value }) => {
+    if (name !== PASSES_OVER && subject.abbreviations.keyFor(name) !== PASSES_OVER) return false;
+    // Of a list the parser takes the first, and passes over the others.
+    const node = value.kind === 'list' ? value.items[0] : value;
+    return node?.kind === 'scalar' && isTrueText(pythonText(node.value));
+  });
 }
 
 /** The place to underline for a value: the key where the value is empty, and never more than the first line. */

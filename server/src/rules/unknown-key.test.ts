@@ -39,6 +39,24 @@ test.each([
   );
 });
 
+test.each([
+  ['epslon', 'epsilon', 'rlhf'],
+  ['templaet', 'template', 'sft'],
+  ['streamig', 'streaming', 'sft'],
+  ['optimier', 'optimizer', 'sft'],
+  ['savesteps', 'save_steps', 'sft'],
+  ['pf16', 'fp16', 'sft'],
+  ['sglang_pt_size', 'sglang_tp_size', 'deploy'],
+  ['adaptes', 'adapters', 'infer'],
+] as const)('one slip of the fingers, %s, means %s before any other name', (written, meant, task) => {
+  checkRule(
+    unknownKey,
+    `${written}: x # want "Did you mean ${meant}?" fix="Change to ${meant}"`,
+    `${meant}: x`,
+    { task },
+  );
+});
+
 test('a key of an earlier version, even misspelled, leads to its successor', () => {
   checkRule(
     unknownKey,

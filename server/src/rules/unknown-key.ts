@@ -1,10 +1,9 @@
 /** A key that nobody reads, with the name that was probably meant. */
 import { t } from '@vscode/l10n';
 import type { SchemaArgument } from '../../../protocol/src/schema.ts';
-import { isTrue } from '../text/document.ts';
 import type { Entry } from '../text/nodes.ts';
 import { nearestNames } from './nearest.ts';
-import { type MappingPlace, mappingsOf } from './places.ts';
+import { type MappingPlace, mappingsOf, passesOverUnknown } from './places.ts';
 import { removalOf } from './removal.ts';
 import { KEY_RENAMES } from './renames.ts';
 import type { Fix, Rule, RuleContext, RuleFinding } from './rule.ts';
@@ -21,7 +20,7 @@ export const unknownKey: Rule = {
   *check(context) {
     let count = 0;
     for (const place of mappingsOf(context)) {
-      const isIgnored = place.path.length === 0 && isTrue(place.node, 'ignore_args_error');
+      const isIgnored = place.path.length === 0 && passesOverUnknown(context);
       const present = new Set(place.node.entries.map((entry) => entry.name));
       for (const entry of place.node.entries) {
         if (place.shape.fields.has(entry.name)) continue;

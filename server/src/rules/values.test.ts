@@ -303,3 +303,25 @@ test('a text that begins like the option for help is taken for it', () => {
   checkRule(wrongType, 'system: "- answer briefly"\n');
   checkRule(wrongType, 'system: "-how are you" # want "begins with a dash"\n');
 });
+
+test('a value below a name cut short is judged as what the parser takes the name for', () => {
+  checkRule(
+    wrongType,
+    'per_device_train: 4.0 # want "per_device_train_batch_size takes a whole number" fix="Change to 4"',
+  );
+  checkRule(wrongType, 'max-length: many # want "max_length takes a whole number"');
+  checkRule(notAChoice, 'torch_dt: fp16 # want "fp16 is not one of" fix="Change to float16"');
+});
+
+test.each(['ignore_args_error: true', 'ignore-args-error: y', 'ignore_args_error: [1, 2]'])(
+  'told to pass over what it does not know, the parser passes over further values too: %s',
+  (line) => {
+    const severities = (text: string) =>
+      [...wrongType.check(contextOf(text))].map(({ severity }) => severity);
+    expect(severities('max_length: [1, 2]\n')).toEqual(['error']);
+    expect(severities(`max_length: [1, 2]\n${line}\n`).every((severity) => severity === 'warning')).toBe(
+      true,
+    );
+    expect(severities(`max_length: many\n${line}\n`)[0]).toBe('error');
+  },
+);

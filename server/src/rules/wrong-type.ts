@@ -1,12 +1,13 @@
 /** A value of a kind that does not fit: for the engine judged as its parser judges text, for our own keys by type. */
 import { t } from '@vscode/l10n';
+import type { FindingSeverity } from '../../../protocol/src/finding.ts';
 import type { SchemaArgument } from '../../../protocol/src/schema.ts';
 import { type Objection, objectionsTo } from '../schema/parser-verdict.ts';
 import { typeInWords } from '../schema/words.ts';
 import type { ConfigNode } from '../text/nodes.ts';
 import { missingSpaceFixes } from './missing-space.ts';
 import { ownTypeFinding } from './own-type.ts';
-import { type Place, placesOf, rangeToMark } from './places.ts';
+import { type Place, passesOverUnknown, placesOf, rangeToMark } from './places.ts';
 import { removalOf } from './removal.ts';
 import type { Fix, Rule, RuleContext, RuleFinding } from './rule.ts';
 import { written } from './written.ts';
@@ -16,8 +17,10 @@ export const wrongType: Rule = {
   needs: 'keys',
   isCheap: false,
   *check(context) {
+    const passesOver = passesOverUnknown(context);
     for (const place of placesOf(context)) {
-      if (place.shape.kind === 'argument') yield* engineFindings(context, place, place.shape.argument);
+      if (place.shape.kind === 'argument')
+        yield* engineFindings(context, place, { argument: place.shape.argument, passesOver });
       else {
         const finding = ownTypeFinding(context, place);
         if (finding) yield finding;
@@ -29,7 +32,7 @@ export const wrongType: Rule = {
 function* engineFindings(
   context: RuleContext,
   place: Place,
-  argument: SchemaArgument,
+  { argument, passesOver }: { readonly argument: SchemaArgument; readonly passesOver: boolean },
 ): Generator<RuleFinding> {
   for (const objection of objectionsTo(argument, place.node)) {
     if (objection.kind === 'not-a-choice') continue;
@@ -39,14 +42,16 @@ function* engineFindings(
       message: messageOf(argument, objection),
       path: place.path,
       range: rangeToMark(context.document.text, { node, ...(isWhole ? { entry: place.entry } : {}) }),
-      severity: objection.isRefused
-        ? 'error'
-        : objection.kind === 'single-in-list'
-          ? 'information'
-          : 'warning',
+      severity: severityOf(objection, passesOver),
       fixes: fixesOf(context, place, objection),
     };
   }
+}
+
+function severityOf({ kind, isRefused }: Objection, passesOver: boolean): FindingSeverity {
+  if (kind === 'single-in-list') return 'information';
+  // The values after the first are to the parser what unknown keys are.
+  return isRefused && !(kind === 'several-values' && passesOver) ? 'error' : 'warning';
 }
 
 function messageOf(argument: SchemaArgument, { kind, node, text }: Objection): string {

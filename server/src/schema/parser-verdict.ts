@@ -160,6 +160,11 @@ function readsAsOption(text: string): boolean {
   return text.length > 1 && text.startsWith('-') && !NEGATIVE_NUMBER.test(text) && !text.includes(' ');
 }
 
+/** Whether the parser makes True of a text. source: transformers/hf_argparser.py: string_to_bool */
+export function isTrueText(text: string): boolean {
+  return /^(?:yes|true|t|y|1)$/i.test(text);
+}
+
 /** Whether the parser makes a value of a type from a text. */
 export function isTaken(type: ScalarType, text: string): boolean {
   switch (type) {
