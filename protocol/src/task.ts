@@ -34,8 +34,5 @@ export const TRAINING_TASKS: readonly Task[] = [
   'megatron-rlhf',
 ];
 
-/** Tasks that write checkpoints from which the engine can go on. */
-export const RESUMABLE_TASKS: readonly Task[] = ['pt', 'sft', 'rlhf'];
-
 /** Tasks whose file names (`<name>.<task>.yaml`) no other well-known tool uses, so the name alone decides. */
 export const TASKS_KNOWN_BY_NAME: readonly Task[] = TRAINING_TASKS;

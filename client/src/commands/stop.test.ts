@@ -5,7 +5,7 @@ import { aRun, silentLog, TableBridge } from '../../../test/vscode/table-bridge.
 import { RunStore } from '../runs/store.ts';
 import type { CommandContext } from './context.ts';
 import { moveDown, moveFirst, moveUp } from './queue.ts';
-import { stop, stopAtCheckpoint } from './stop.ts';
+import { stop, stopAtCheckpoint, whenEnded } from './stop.ts';
 
 const ROOT = '/w/.tunewright/runs';
 const NODE = { kind: 'run', runId: 'a' };
@@ -110,4 +110,13 @@ it('leaves alone what is at its end already, and says of a run in no queue that 
   await expect(moveUp.run(context, { kind: 'run', runId: 'b' })).rejects.toMatchObject({
     code: 'not-queued',
   });
+});
+
+it('waits for the end of an attempt no longer than until the next one is there', async () => {
+  const { store } = await contextWith([aRun({ id: 'a', state: 'stopping' })]);
+  const ended = whenEnded(store, 'a').then(() => 'ended');
+  store.accept(ROOT, aRun({ id: 'a', state: 'stopping', progress: { step: 3 } }));
+  expect(await Promise.race([ended, Promise.resolve('waiting')])).toBe('waiting');
+  store.accept(ROOT, aRun({ id: 'a', state: 'queued', attempt: 2 }));
+  expect(await ended).toBe('ended');
 });

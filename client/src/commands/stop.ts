@@ -70,12 +70,13 @@ async function tellWhileStopping({ runs }: CommandContext, run: TrackedRun): Pro
   );
 }
 
-/** Resolves when the run is no longer live, or no longer known. */
+/** Resolves when the run is no longer live or no longer known, or goes on with another attempt. */
 export function whenEnded(runs: CommandContext['runs'], runId: string): Promise<void> {
+  const attempt = runs.find(runId)?.summary.attempt;
   return new Promise((resolve) => {
     const isOver = () => {
-      const current = runs.find(runId);
-      return !current || !isLiveState(current.summary.state);
+      const current = runs.find(runId)?.summary;
+      return !current || !isLiveState(current.state) || current.attempt !== attempt;
     };
     if (isOver()) {
       resolve();

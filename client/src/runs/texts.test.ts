@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isLive, RunState } from '../../../protocol/src/run.ts';
-import { RESUMABLE_TASKS } from '../../../protocol/src/task.ts';
 import { anAlert, aRun } from '../../../test/vscode/table-bridge.ts';
 import { durationText, roughDurationText } from './durations.ts';
 import { isLiveState, STATE_LOOKS } from './looks.ts';
 import { runLabel } from './names.ts';
 import { sparkline } from './sparkline.ts';
-import { CHECKPOINTING_TASKS } from './tasks.ts';
 import { metricText, runDescription, runDetails, statusBarText } from './texts.ts';
 
 const stopped = { code: 'stopped' as const, values: { by: 'the user' } };
@@ -140,8 +138,4 @@ it('the states that count as live are those of the protocol, and every state has
   for (const state of RunState.options) expect(isLiveState(state)).toBe(isLive(state));
   const icons = RunState.options.map((state) => STATE_LOOKS[state].icon);
   expect(new Set(icons).size).toBe(icons.length);
-});
-
-it('the tasks that can be resumed are those of the protocol', () => {
-  expect(CHECKPOINTING_TASKS).toEqual(RESUMABLE_TASKS);
 });

@@ -1,6 +1,6 @@
 /** The alerts of a run in words, the open ones first, each with what a person can do about it. */
 import { t } from '@vscode/l10n';
-import { RESUMABLE_TASKS } from '../../../protocol/src/task.ts';
+import { RESUMABLE_TASKS } from '../../../protocol/src/resumable.ts';
 import type { DashboardCommand, ShownAlert } from '../../../protocol/src/webview.ts';
 import { element, setShown, setText } from '../lib/dom.ts';
 import { formatCount } from '../lib/numbers.ts';

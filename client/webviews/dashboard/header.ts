@@ -1,8 +1,8 @@
 /** The head of the dashboard: name, state, facts, progress and the run's commands. */
 import { t } from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { RESUMABLE_TASKS } from '../../../protocol/src/resumable.ts';
 import { isLive, type RunSummary } from '../../../protocol/src/run.ts';
-import { RESUMABLE_TASKS } from '../../../protocol/src/task.ts';
 import type { DashboardCommand } from '../../../protocol/src/webview.ts';
 import { element, setShown, setText } from '../lib/dom.ts';
 import { type FactsOf, headerFacts, spokenState } from './facts.ts';

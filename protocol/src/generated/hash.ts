@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = 'f21af63a9a217bfe43219535e01587604bb5eecb4e41543f9cf4024a67e05efe';
+export const PROTOCOL_HASH = 'e8ef4cf00097974d1f13b05df3b83083eaf39511b86cc873cafe8c1748b1eac4';

@@ -9,9 +9,6 @@ from typing import Literal
 Task = Literal["pt", "sft", "rlhf", "infer", "eval", "export", "deploy", "rollout", "sample", "app", "merge-lora", "megatron-pt", "megatron-sft", "megatron-rlhf", "megatron-export", "download"]
 
 
-RESUMABLE_TASKS = ["pt","sft","rlhf"]
-
-
 TASKS = ["pt","sft","rlhf","infer","eval","export","deploy","rollout","sample","app","merge-lora","megatron-pt","megatron-sft","megatron-rlhf","megatron-export","download"]
 
 
