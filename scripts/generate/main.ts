@@ -1,8 +1,9 @@
-/** `npm run generate`: writes the protocol's JSON Schema, its hash and its Python twin; `--check` only compares. */
+/** `npm run generate`: writes the protocol's JSON Schema, its hash, its Python twin and the page of rules; `--check` only compares. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pythonFiles } from './python.ts';
+import { rulesPage } from './rules.ts';
 import { readProtocol } from './schemas.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -22,6 +23,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   );
   const folder = join(root, 'python-bridge', 'src', 'tunewright_bridge', 'protocol');
   for (const [name, content] of pythonFiles(protocol)) files.set(join(folder, name), content);
+  files.set(join(root, 'docs', 'rules.md'), rulesPage(root));
   return files;
 }
 
@@ -46,7 +48,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     writeFileSync(path, content);
   }
   if (isCheck && differing > 0) {
-    console.error('The generated files differ from protocol/src. Run: npm run generate');
+    console.error('The generated files differ from their sources. Run: npm run generate');
     process.exitCode = 1;
   }
 }

@@ -1,4 +1,6 @@
 /** What the server says as a program to an editor. What it suggests and explains is in features/suggestions.test.ts. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { CodeAction, CompletionItem, Hover } from 'vscode-languageserver/node';
 import { DEADLINE_MS, Editor, PULLING } from '../../test/harness/source-server.ts';
@@ -26,7 +28,10 @@ test('a config is completed, explained, judged and mended', async () => {
   expect(editor.statuses).toEqual([{ engineVersion: '4.6.0', isBundled: true }]);
 
   const uri = 'file:///work/first.sft.yaml';
-  await editor.open(uri, 'model: Qwen/Qwen2.5-7B-Instruct\ntrian_type: full\npacking: \nmax_\n');
+  await editor.open(
+    uri,
+    'model: Qwen/Qwen2.5-7B-Instruct\ntrian_type: full\npacking: \nmax_\ndataset: a/b\n',
+  );
 
   const values = await editor.complete(uri, 2, 9);
   expect(values.map((item) => [item.label, item.detail])).toEqual([
@@ -45,7 +50,7 @@ test('a config is completed, explained, judged and mended', async () => {
     contentChanges: [
       {
         range: { start: { line: 2, character: 0 }, end: { line: 4, character: 0 } },
-        text: 'max_steps: 10\n',
+        text: 'max_steps: 10\ncached_dataset: rows\n',
       },
     ],
   });
@@ -53,6 +58,10 @@ test('a config is completed, explained, judged and mended', async () => {
   expect(found.map(({ code, message, severity }) => [code, message, severity])).toEqual([
     ['unknown-key', 'trian_type is no argument of sft. Did you mean tuner_type?', 1],
   ]);
+  // The line of the page that explains the rule.
+  const [page = '', line = ''] = (found[0]?.codeDescription?.href ?? '').split('#L');
+  const explained = readFileSync(fileURLToPath(page), 'utf8').split('\n');
+  expect(explained[Number(line) - 1]).toBe('## unknown-key');
   const actions = await editor.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
     textDocument: { uri },
     range: found[0]?.range,
@@ -72,7 +81,12 @@ test('a config is completed, explained, judged and mended', async () => {
   const symbols = await editor.connection.sendRequest('textDocument/documentSymbol', {
     textDocument: { uri },
   });
-  expect(symbols).toMatchObject([{ name: 'model' }, { name: 'trian_type' }, { name: 'max_steps' }]);
+  expect(symbols).toMatchObject([
+    { name: 'model' },
+    { name: 'trian_type' },
+    { name: 'max_steps' },
+    { name: 'cached_dataset' },
+  ]);
   expect(await editor.stop()).toBe(0);
 });
 
@@ -80,7 +94,7 @@ test('an editor that does not ask is told, and the schema of the installed engin
   const editor = newEditor();
   await editor.start({});
   const uri = 'file:///work/first.sft.yaml';
-  await editor.open(uri, 'brand_new_argument: 1\n');
+  await editor.open(uri, 'brand_new_argument: 1\nmodel: a/b\ndataset: a/c\n');
   await editor.until(() => editor.published.length > 0);
   expect(editor.published.at(-1)?.diagnostics.map((found) => found.code)).toEqual(['unknown-key']);
 

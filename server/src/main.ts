@@ -7,6 +7,7 @@ import { SchemaNotice, ServerOptions } from '../../protocol/src/lsp.ts';
 import { pulls, pushDiagnostics } from './features/diagnostics.ts';
 import type { Editor } from './features/feature.ts';
 import { FEATURES } from './features/index.ts';
+import { readRulePages } from './features/rule-pages.ts';
 import { describe, Session } from './features/session.ts';
 import { readBundledSchema } from './schema/bundled.ts';
 import { SchemaStore } from './schema/store.ts';
@@ -22,6 +23,7 @@ const session = new Session({
   schemas,
   open: (uri) => documents.get(uri),
   log: (message) => connection.console.error(message),
+  rulePages: readRulePages(import.meta.url),
 });
 
 function editorOf({ capabilities, initializationOptions }: InitializeParams): Editor {

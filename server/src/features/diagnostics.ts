@@ -52,12 +52,14 @@ function diagnosticsOf(analysis: Analysis | undefined): Diagnostic[] {
 }
 
 /** A finding in the words of the protocol. */
-export function diagnosticOf({ textDocument }: Analysis, finding: NamedFinding): Diagnostic {
+export function diagnosticOf({ textDocument, rulePages }: Analysis, finding: NamedFinding): Diagnostic {
+  const page = rulePages.get(finding.id);
   return {
     range: toRange(textDocument, finding.range),
     message: finding.message,
     severity: SEVERITIES[finding.severity],
     code: finding.id,
+    ...(page === undefined ? {} : { codeDescription: { href: page } }),
     source: 'tunewright',
     ...(finding.isUnused ? { tags: [DiagnosticTag.Unnecessary] } : {}),
   };

@@ -19,6 +19,7 @@ export interface Analysis extends RuleContext {
   readonly textDocument: TextDocument;
   /** What may stand in the document; undefined where that is not known. */
   readonly root: MappingShape | undefined;
+  readonly rulePages: ReadonlyMap<string, string>;
   /** Found when first asked for. */
   findings(): readonly NamedFinding[];
 }
@@ -27,11 +28,14 @@ export interface SessionOptions {
   readonly schemas: SchemaStore;
   readonly open: (uri: string) => TextDocument | undefined;
   readonly log: (message: string) => void;
+  /** Where rules are explained, by their ids. */
+  readonly rulePages: ReadonlyMap<string, string>;
 }
 
 export class Session {
   readonly schemas: SchemaStore;
   readonly log: (message: string) => void;
+  readonly #rulePages: SessionOptions['rulePages'];
   readonly rowCounts = new RowCounts();
   readonly #open: SessionOptions['open'];
   readonly #analyses = new Map<string, Analysis>();
@@ -39,7 +43,8 @@ export class Session {
   readonly #files = new Map<string, LocalFiles>();
   readonly #subjects = new Subjects();
 
-  constructor({ schemas, open, log }: SessionOptions) {
+  constructor({ schemas, open, log, rulePages }: SessionOptions) {
+    this.#rulePages = rulePages;
     this.schemas = schemas;
     this.log = log;
     this.#open = open;
@@ -72,6 +77,7 @@ export class Session {
     return {
       ...context,
       textDocument,
+      rulePages: this.#rulePages,
       root: 'root' in subject ? subject.root : undefined,
       findings: () => {
         findings ??= runRules(context, (rule, error) =>
