@@ -28,10 +28,7 @@ test('a config is completed, explained, judged and mended', async () => {
   expect(editor.statuses).toEqual([{ engineVersion: '4.6.0', isBundled: true }]);
 
   const uri = 'file:///work/first.sft.yaml';
-  await editor.open(
-    uri,
-    'model: Qwen/Qwen2.5-7B-Instruct\ntrian_type: full\npacking: \nmax_\ndataset: a/b\n',
-  );
+  await editor.open(uri, 'model: Qwen/Qwen2.5-7B-Instruct\ntrian_type: full\npacking: \nmax_\n');
 
   const values = await editor.complete(uri, 2, 9);
   expect(values.map((item) => [item.label, item.detail])).toEqual([
