@@ -13,7 +13,8 @@ from tunewright_bridge.engine.swift.launcher import ENVIRONMENT_REFERENCE, argum
 from tunewright_bridge.engine.swift.outputs import decide_output, place_key
 from tunewright_bridge.engine.swift.parallel import StrategyError, accumulation, spread
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.task import RESUMABLE_TASKS, Task
+from tunewright_bridge.protocol.resumable import RESUMABLE_TASKS
+from tunewright_bridge.protocol.task import Task
 
 _NAN_FILTER = "logging_nan_inf_filter"
 

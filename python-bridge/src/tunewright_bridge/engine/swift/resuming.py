@@ -9,7 +9,8 @@ from tunewright_bridge.engine.base import ResolvedConfig
 from tunewright_bridge.engine.swift.credentials import referenced_names
 from tunewright_bridge.engine.swift.outputs import decide_again, is_on
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.protocol.task import RESUMABLE_TASKS, Task
+from tunewright_bridge.protocol.resumable import RESUMABLE_TASKS
+from tunewright_bridge.protocol.task import Task
 
 # Where a training begins. source: swift/trainers/arguments.py, transformers/training_args.py
 _BEGINNING_KEYS = ("resume_from_checkpoint", "resume_only_model", "ignore_data_skip")
