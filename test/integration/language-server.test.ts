@@ -16,19 +16,20 @@ test('it judges and completes a config by the schema that ships with it', async 
   const uri = 'file:///work/first.sft.yaml';
   const found = await client.openDocument(
     uri,
-    'model: a/b\ntrian_type: full\npacking: maybe\ntuner_type: \n',
+    'model: a/b\ntrian_type: full\npacking: maybe\ncached_dataset: rows\ntuner_type: \n',
   );
   expect(found.map(({ code, message }) => [code, message])).toEqual([
     ['unknown-key', 'trian_type is no argument of sft. Did you mean tuner_type?'],
     ['wrong-type', 'packing takes true or false, not "maybe".'],
   ]);
-  const values = await client.complete(uri, { line: 3, character: 12 });
+  const values = await client.complete(uri, { line: 4, character: 12 });
   expect(values.map((item) => item.label)).toContain('lora');
-  const keys = await client.complete(uri, { line: 4, character: 0 });
+  const keys = await client.complete(uri, { line: 5, character: 0 });
   expect(keys.length).toBeGreaterThan(300);
 });
 
 test('a mended config has no findings', async () => {
   const uri = 'file:///work/first.sft.yaml';
-  expect(await client.changeDocument(uri, 2, 'model: a/b\ntuner_type: full\npacking: true\n')).toEqual([]);
+  const mended = 'model: a/b\ncached_dataset: rows\ntuner_type: full\nattn_impl: flash_attn\npacking: true\n';
+  expect(await client.changeDocument(uri, 2, mended)).toEqual([]);
 });

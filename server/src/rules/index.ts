@@ -1,5 +1,6 @@
 /** Every rule, a line each, and the loop that runs them. */
 import { lineAt } from '../text/lines.ts';
+import { bestModel } from './best-model.ts';
 import { binaryFile } from './binary-file.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { emptyFile } from './empty-file.ts';
@@ -12,22 +13,35 @@ import { largeFile } from './large-file.ts';
 import { ligerRefuses } from './liger-refuses.ts';
 import { listAsText } from './list-as-text.ts';
 import { missingKey } from './missing-key.ts';
+import { modelMissing } from './model-missing.ts';
+import { nanFilterOn } from './nan-filter-on.ts';
 import { notAChoice } from './not-a-choice.ts';
 import { notAMapping } from './not-a-mapping.ts';
+import { notJson } from './not-json.ts';
+import { notTogether } from './not-together.ts';
 import { notWithRlhfType } from './not-with-rlhf-type.ts';
+import { numLabelsMissing } from './num-labels-missing.ts';
+import { numberRefused } from './number-refused.ts';
 import { outOfRange } from './out-of-range.ts';
 import { packingNeedsFlashAttention } from './packing-needs-flash-attention.ts';
 import { pathNotFound } from './path-not-found.ts';
+import { quantization } from './quantization.ts';
 import { refModelWithoutFull } from './ref-model-without-full.ts';
 import { rolloutRefuses } from './rollout-refuses.ts';
+import { ropeScaling } from './rope-scaling.ts';
 import type { NamedFinding, Rule, RuleContext } from './rule.ts';
+import { schedulerNeeds } from './scheduler-needs.ts';
 import { secretInFile } from './secret-in-file.ts';
 import { selfDistillationRefuses } from './self-distillation-refuses.ts';
 import { servedToAll } from './served-to-all.ts';
+import { streamingNeedsMaxSteps } from './streaming-needs-max-steps.ts';
 import { taskNotInSchema } from './task-not-in-schema.ts';
 import { taskUnknown } from './task-unknown.ts';
 import { teacherRefuses } from './teacher-refuses.ts';
+import { trainingDataMissing } from './training-data-missing.ts';
+import { truncationSplit } from './truncation-split.ts';
 import { unknownKey } from './unknown-key.ts';
+import { unknownPreset } from './unknown-preset.ts';
 import { unknownTarget } from './unknown-target.ts';
 import { unlikelyValue } from './unlikely-value.ts';
 import { vllmMode } from './vllm-mode.ts';
@@ -71,6 +85,20 @@ export const RULES: readonly Rule[] = [
   servedToAll,
   unlikelyValue,
   withoutEffect,
+  bestModel,
+  modelMissing,
+  nanFilterOn,
+  notJson,
+  notTogether,
+  numLabelsMissing,
+  numberRefused,
+  quantization,
+  ropeScaling,
+  schedulerNeeds,
+  streamingNeedsMaxSteps,
+  trainingDataMissing,
+  truncationSplit,
+  unknownPreset,
 ];
 
 /** More findings of one rule than this help nobody. */

@@ -14,6 +14,19 @@ export const PLAIN_TRAINING_TASKS: readonly Task[] = TRAINING_TASKS.filter(
   (task) => !task.startsWith('megatron-'),
 );
 
+/** Every task that the engine runs by itself, without Megatron. */
+export const PLAIN_TASKS: readonly Task[] = [
+  ...PLAIN_TRAINING_TASKS,
+  'infer',
+  'eval',
+  'export',
+  'deploy',
+  'rollout',
+  'sample',
+  'app',
+  'merge-lora',
+];
+
 export interface SettingsRule {
   readonly id: string;
   /** Tasks whose configs the rule judges; it never sees another. */

@@ -130,7 +130,7 @@ test('nesting without end and aliases that multiply are survived', () => {
 test('a rule that fails takes away only itself', () => {
   // Without the schema's look-up, the search for the tasks that know a key fails.
   const broken = {
-    ...contextOf('qqqqwwww: 1\nmax_steps: many\n'),
+    ...contextOf('model: a/b\ndataset: c\nqqqqwwww: 1\nmax_steps: many\n'),
     lookup: undefined,
   } as unknown as RuleContext;
   const failures: string[] = [];
@@ -146,10 +146,11 @@ test('a task that the schema lacks gets one finding, whatever the config holds',
 
 test('JSON is read as JSON', () => {
   const json = (text: string): string[] => ids(contextOf(text, { format: 'json' }));
-  expect(json('{"max_steps": 10, "learning_rate": 1e-4, "load_args": true}')).toEqual([]);
+  const GIVEN = '"model": "a/b", "dataset": ["c"]';
+  expect(json(`{${GIVEN}, "max_steps": 10, "learning_rate": 1e-4, "load_args": true}`)).toEqual([]);
   expect(json('{"max_steps": 10,}')).toEqual(['yaml-syntax']);
   expect(json('{"max_steps": 10 "seed": 1}')).toEqual(['yaml-syntax']);
-  expect(json('{"max_steps": 1.5}')).toEqual(['wrong-type']);
+  expect(json(`{${GIVEN}, "max_steps": 1.5}`)).toEqual(['wrong-type']);
   expect(json('[1]')).toEqual(['not-a-mapping']);
 });
 

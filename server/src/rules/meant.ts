@@ -1,0 +1,15 @@
+/** Whether a key that the task lacks was probably meant for one that it has. */
+import { nearestNames } from './nearest.ts';
+import { KEY_RENAMES } from './renames.ts';
+import type { RuleContext } from './rule.ts';
+import type { Settings } from './settings.ts';
+
+/** True where some unknown key stands for `name`, so that the one finding on that key says enough. */
+export function isMeantBySomeKey({ subject }: RuleContext, settings: Settings, name: string): boolean {
+  if (subject.kind !== 'config') return false;
+  const { root, abbreviations } = subject;
+  return (settings.root?.entries ?? []).some((entry) => {
+    if (root.fields.has(entry.name) || abbreviations.keyFor(entry.name) !== undefined) return false;
+    return KEY_RENAMES.get(entry.name) === name || nearestNames(entry.name, [name]).length > 0;
+  });
+}
