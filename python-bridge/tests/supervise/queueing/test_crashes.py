@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,18 +23,6 @@ from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.adoption import repair
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.starting import start_supervisor
-
-
-@pytest.fixture
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QueueHost]:
-    with queue_host(tmp_path, monkeypatch) as found:
-        yield found
-
-
-@pytest.fixture
-def two_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QueueHost]:
-    with queue_host(tmp_path, monkeypatch, cards=2) as found:
-        yield found
 
 
 def test_a_waiter_that_is_killed_keeps_its_place(host: QueueHost) -> None:

@@ -3,30 +3,17 @@
 import os
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from live_runs import IMPATIENT, LiveRun, live_run, wait_for
-from queued_runs import QueueHost, queue_host
+from queued_runs import QueueHost
 from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.supervise.processes import is_alive
 from tunewright_bridge.supervise.starting import SupervisorError, start_supervisor
 from tunewright_bridge.supervise.stop import request_stop
-
-
-@pytest.fixture
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QueueHost]:
-    with queue_host(tmp_path, monkeypatch) as found:
-        yield found
-
-
-@pytest.fixture
-def two_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[QueueHost]:
-    with queue_host(tmp_path, monkeypatch, cards=2) as found:
-        yield found
 
 
 def test_one_run_at_a_time_and_the_next_soon_after_it(host: QueueHost) -> None:
