@@ -1,8 +1,12 @@
 """Makes runs for tests of everything that works on run directories."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
+from tunewright_bridge.engine.base import ResolvedConfig
+from tunewright_bridge.engine.config_file import read_config
+from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.protocol.run import AttemptCommand, AttemptTerms, Provenance
 from tunewright_bridge.protocol.tool import ToolEnvironment
 from tunewright_bridge.runs.creation import NewAttempt, NewRun, PreparedRun
@@ -56,6 +60,17 @@ def prepared_run(
     )
     attempt = NewAttempt(resolved_text="model: tiny\n", command=command, provenance=provenance)
     return PreparedRun(config_text=config_text, attempt=attempt)
+
+
+def resolved_config(config: Path, attempt: AttemptPaths, working_directory: Path) -> ResolvedConfig:
+    """A config file as the engine would get it in `attempt`, on a host without accelerators."""
+    return engine_for_runs().resolve(
+        read_config(config),
+        attempt_output=attempt.output,
+        working_directory=working_directory,
+        device_count=0,
+        now=datetime.now(),
+    )
 
 
 def make_run(root: Path, *, name: str = "first.sft", terms: AttemptTerms | None = None) -> RunPaths:

@@ -4,15 +4,13 @@ import json
 import os
 import shutil
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from made_checkpoints import write_checkpoint
-from made_runs import new_run, prepared_run
-from tunewright_bridge.engine.config_file import read_config
+from made_runs import new_run, prepared_run, resolved_config
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.protocol.alert import Alert, AlertKind, HealthRecord
@@ -45,13 +43,7 @@ class EndedRun:
 
     def _prepare(self, attempt: AttemptPaths) -> PreparedRun:
         engine = engine_for_runs()
-        resolved = engine.resolve(
-            read_config(self.config),
-            attempt_output=attempt.output,
-            working_directory=self.workspace,
-            device_count=0,
-            now=datetime.now(),
-        )
+        resolved = resolved_config(self.config, attempt, self.workspace)
         prepared = prepared_run(attempt, arguments=engine.command("python", "sft", attempt.resolved))
         command = replace(
             prepared.attempt.command,

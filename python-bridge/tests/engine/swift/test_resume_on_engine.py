@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,7 @@ import pytest
 import yaml
 
 from forked_engine import Ended, ForkedEngine, engine_python
-from made_runs import new_run, prepared_run
-from tunewright_bridge.engine.config_file import read_config
+from made_runs import new_run, prepared_run, resolved_config
 from tunewright_bridge.engine.engines import engine_for_runs
 from tunewright_bridge.protocol.run import AttemptCommand
 from tunewright_bridge.runs.creation import PreparedRun
@@ -60,13 +58,7 @@ class EngineRun:
 
     def _prepare(self, attempt: AttemptPaths) -> PreparedRun:
         engine = engine_for_runs()
-        resolved = engine.resolve(
-            read_config(self.config),
-            attempt_output=attempt.output,
-            working_directory=self._sample,
-            device_count=0,
-            now=datetime.now(),
-        )
+        resolved = resolved_config(self.config, attempt, self._sample)
         prepared = prepared_run(
             attempt,
             arguments=engine.command(engine_python(), "sft", attempt.resolved),
