@@ -215,10 +215,8 @@ class RootWatch:
         if self._waits:
             folders += self._queues.folders()
         for paths in live_runs:
+            # Not where metrics are written: each line would be a look at all runs, and a list shows no single lines.
             folders.append(paths.directory)
-            state = self._known.get(paths.run_id)
-            if state is not None:
-                folders += {file.parent for file in self._metrics_files(paths, state.summary.attempt)[-1:]}
         self._folders.set_folders(folders)
 
 
