@@ -18,16 +18,26 @@ export const SchemaStatus = z.object({
 });
 export type SchemaStatus = z.infer<typeof SchemaStatus>;
 
+/** How grave findings are told, by rule id: `off`, `error`, `warning` or `information`. Other words and ids are passed over. */
+export const RuleSettings = z.record(z.string(), z.unknown());
+export type RuleSettings = z.infer<typeof RuleSettings>;
+
+/** Editor to server: the person's settings of rules have changed; the whole of them. */
+export const RulesNotice = z.object({ rules: RuleSettings });
+export type RulesNotice = z.infer<typeof RulesNotice>;
+
 /** What the editor passes in the `initialize` request. */
 export const ServerOptions = z.object({
   /** Texts of the editor's language, as `@vscode/l10n` reads them; English where absent. */
   l10nBundle: z.record(z.string(), z.string()).optional(),
   /** The editor knows `editor.action.triggerSuggest`, so a completed key can go on to its values. */
   opensSuggestions: z.boolean().optional(),
+  rules: RuleSettings.optional(),
 });
 export type ServerOptions = z.infer<typeof ServerOptions>;
 
 export const LSP_NOTIFICATIONS = {
   'tunewright/schema': SchemaNotice,
   'tunewright/schemaStatus': SchemaStatus,
+  'tunewright/rules': RulesNotice,
 } as const;

@@ -67,6 +67,8 @@ test('a config is completed, explained, judged and mended', async () => {
   expect(actions.map(({ title, isPreferred }) => [title, isPreferred])).toEqual([
     ['Change to tuner_type', true],
     ['Remove trian_type', false],
+    ['Ignore unknown-key on this line', undefined],
+    ['Ignore unknown-key in this file', undefined],
   ]);
   expect(actions[0]?.edit?.changes?.[uri]).toEqual([{ range: found[0]?.range, newText: 'tuner_type' }]);
 
@@ -133,6 +135,19 @@ test('an editor that does not ask is told, and the schema of the installed engin
   await editor.connection.sendNotification('tunewright/schema', { schema: null });
   await editor.until(() => editor.published.at(-1)?.diagnostics.length === 1);
   await editor.connection.sendNotification('tunewright/schema', { schema: 'nonsense' });
+  expect(await editor.stop()).toBe(0);
+});
+
+test('a person decides how grave rules are, at the start and while the server runs', async () => {
+  const editor = newEditor();
+  await editor.start({}, { rules: { 'unknown-key': 'warning', 'no-such-rule': 'off', 'wrong-type': 7 } });
+  const uri = 'file:///work/first.sft.yaml';
+  await editor.open(uri, 'qqqqq: 1\nmodel: a/b\ndataset: a/c\n');
+  await editor.until(() => editor.published.at(-1)?.diagnostics[0]?.severity === 2);
+  await editor.connection.sendNotification('tunewright/rules', { rules: { 'unknown-key': 'off' } });
+  await editor.until(() => editor.published.at(-1)?.diagnostics.length === 0);
+  await editor.connection.sendNotification('tunewright/rules', { rules: {} });
+  await editor.until(() => editor.published.at(-1)?.diagnostics[0]?.severity === 1);
   expect(await editor.stop()).toBe(0);
 });
 

@@ -3,12 +3,13 @@ import { config as configureTexts } from '@vscode/l10n';
 import { type InitializeParams, TextDocumentSyncKind } from 'vscode-languageserver';
 import { createConnection, ProposedFeatures, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { SchemaNotice, ServerOptions } from '../../protocol/src/lsp.ts';
+import { RulesNotice, SchemaNotice, ServerOptions } from '../../protocol/src/lsp.ts';
 import { pulls, pushDiagnostics } from './features/diagnostics.ts';
 import type { Editor } from './features/feature.ts';
 import { FEATURES } from './features/index.ts';
 import { readRulePages } from './features/rule-pages.ts';
 import { describe, Session } from './features/session.ts';
+import { severitiesOf } from './rules/severities.ts';
 import { readBundledSchema } from './schema/bundled.ts';
 import { SchemaStore } from './schema/store.ts';
 
@@ -30,7 +31,8 @@ function editorOf({ capabilities, initializationOptions }: InitializeParams): Ed
   const options = ServerOptions.safeParse(initializationOptions ?? {});
   if (!options.success)
     connection.console.warn(`The editor's options are not understood: ${options.error.message}`);
-  const { l10nBundle, opensSuggestions } = options.data ?? {};
+  const { l10nBundle, opensSuggestions, rules } = options.data ?? {};
+  if (rules) session.judgeBy(severitiesOf(rules));
   if (l10nBundle) configureTexts({ contents: l10nBundle });
   return { capabilities, opensSuggestions: opensSuggestions ?? false };
 }
@@ -41,6 +43,7 @@ connection.onInitialize((params) => {
   for (const feature of FEATURES) feature.attach(connection, session, editor);
   if (!pulls(editor)) pushOnChange();
   acceptSchemas(editor);
+  acceptRuleSettings(editor);
   return {
     capabilities: Object.assign({ textDocumentSync: TextDocumentSyncKind.Incremental }, ...promised),
     serverInfo: { name: 'Tunewright' },
@@ -58,10 +61,26 @@ function acceptSchemas(editor: Editor): void {
     }
     schemas.take(notice.data);
     announceSchema();
-    if (!pulls(editor)) for (const { uri } of documents.all()) push(uri);
-    else if (editor.capabilities.workspace?.diagnostics?.refreshSupport)
-      connection.languages.diagnostics.refresh();
+    judgeAgain(editor);
   });
+}
+
+function acceptRuleSettings(editor: Editor): void {
+  connection.onNotification('tunewright/rules', (params: unknown) => {
+    const notice = RulesNotice.safeParse(params);
+    if (!notice.success) {
+      connection.console.error(`The settings of rules are not understood: ${notice.error.message}`);
+      return;
+    }
+    session.judgeBy(severitiesOf(notice.data.rules));
+    judgeAgain(editor);
+  });
+}
+
+function judgeAgain(editor: Editor): void {
+  if (!pulls(editor)) for (const { uri } of documents.all()) push(uri);
+  else if (editor.capabilities.workspace?.diagnostics?.refreshSupport)
+    connection.languages.diagnostics.refresh();
 }
 
 function announceSchema(): void {

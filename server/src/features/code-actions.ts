@@ -1,5 +1,6 @@
 /** The fixes of findings as quick fixes, the likeliest first. */
 import { type CodeAction, CodeActionKind } from 'vscode-languageserver';
+import { ignoreFixes } from '../rules/ignore-fixes.ts';
 import type { Fix, NamedFinding } from '../rules/rule.ts';
 import type { TextRange } from '../text/nodes.ts';
 import { diagnosticOf } from './diagnostics.ts';
@@ -18,10 +19,11 @@ export const codeActions: Feature = {
         start: toOffset(analysis.textDocument, range.start),
         end: toOffset(analysis.textDocument, range.end),
       };
-      return analysis
-        .findings()
-        .filter((finding) => touches(finding.range, asked))
-        .flatMap((finding) => actionsOf(analysis, finding));
+      const findings = analysis.findings().filter((finding) => touches(finding.range, asked));
+      return [
+        ...findings.flatMap((finding) => repairsOf(analysis, finding)),
+        ...silencesOf(analysis, findings),
+      ];
     });
   },
 };
@@ -30,15 +32,28 @@ function touches(a: TextRange, b: TextRange): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
 
-function actionsOf(analysis: Analysis, finding: NamedFinding): CodeAction[] {
-  const diagnostic = diagnosticOf(analysis, finding);
+function repairsOf(analysis: Analysis, finding: NamedFinding): CodeAction[] {
   return (finding.fixes ?? []).map((fix, index) => ({
+    ...actionOf(analysis, finding, fix),
+    isPreferred: index === 0,
+  }));
+}
+
+/** The ways to leave things as they are, after all repairs; one for each rule. */
+function silencesOf(analysis: Analysis, findings: readonly NamedFinding[]): CodeAction[] {
+  const byRule = new Map(findings.map((finding) => [finding.id, finding]));
+  return [...byRule.values()].flatMap((finding) =>
+    ignoreFixes(analysis.document, finding).map((fix) => actionOf(analysis, finding, fix)),
+  );
+}
+
+function actionOf(analysis: Analysis, finding: NamedFinding, fix: Fix): CodeAction {
+  return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnostic],
-    isPreferred: index === 0,
+    diagnostics: [diagnosticOf(analysis, finding)],
     edit: { changes: { [analysis.textDocument.uri]: editsOf(analysis, fix) } },
-  }));
+  };
 }
 
 function editsOf({ textDocument }: Analysis, fix: Fix) {

@@ -8,6 +8,7 @@ import { LocalFiles } from '../files/local-files.ts';
 import { ruleContext } from '../rules/context.ts';
 import { runRules } from '../rules/index.ts';
 import type { NamedFinding, RuleContext, Subject } from '../rules/rule.ts';
+import { AS_THE_RULES_SAY, type Severities } from '../rules/severities.ts';
 import { formatOf, Subjects } from '../rules/subject.ts';
 import type { MappingShape } from '../schema/shape.ts';
 import type { SchemaStore } from '../schema/store.ts';
@@ -42,6 +43,7 @@ export class Session {
   /** By folder. */
   readonly #files = new Map<string, LocalFiles>();
   readonly #subjects = new Subjects();
+  #severities: Severities = AS_THE_RULES_SAY;
 
   constructor({ schemas, open, log, rulePages }: SessionOptions) {
     this.#rulePages = rulePages;
@@ -64,6 +66,12 @@ export class Session {
     return analysis;
   }
 
+  /** How grave findings are told from now on. */
+  judgeBy(severities: Severities): void {
+    this.#severities = severities;
+    this.#analyses.clear();
+  }
+
   forget(uri: string): void {
     this.#analyses.delete(uri);
   }
@@ -80,8 +88,10 @@ export class Session {
       rulePages: this.#rulePages,
       root: 'root' in subject ? subject.root : undefined,
       findings: () => {
-        findings ??= runRules(context, (rule, error) =>
-          this.log(`Rule ${rule.id} failed: ${describe(error)}`),
+        findings ??= runRules(
+          context,
+          (rule, error) => this.log(`Rule ${rule.id} failed: ${describe(error)}`),
+          this.#severities,
         );
         return findings;
       },

@@ -7,6 +7,7 @@ import { emptyFile } from './empty-file.ts';
 import { evalDatasetUnknown } from './eval-dataset-unknown.ts';
 import { grpoBatchSize } from './grpo-batch-size.ts';
 import { grpoRewards } from './grpo-rewards.ts';
+import { withoutIgnored } from './ignoring.ts';
 import { inferenceRefuses } from './inference-refuses.ts';
 import { ktoBatchSize } from './kto-batch-size.ts';
 import { largeFile } from './large-file.ts';
@@ -34,6 +35,7 @@ import { schedulerNeeds } from './scheduler-needs.ts';
 import { secretInFile } from './secret-in-file.ts';
 import { selfDistillationRefuses } from './self-distillation-refuses.ts';
 import { servedToAll } from './served-to-all.ts';
+import { AS_THE_RULES_SAY, asWanted, type Severities } from './severities.ts';
 import { streamingNeedsMaxSteps } from './streaming-needs-max-steps.ts';
 import { taskNotInSchema } from './task-not-in-schema.ts';
 import { taskUnknown } from './task-unknown.ts';
@@ -81,10 +83,6 @@ export const RULES: readonly Rule[] = [
   vllmMode,
   weightsMatch,
   grpoBatchSize,
-  secretInFile,
-  servedToAll,
-  unlikelyValue,
-  withoutEffect,
   bestModel,
   modelMissing,
   nanFilterOn,
@@ -99,18 +97,29 @@ export const RULES: readonly Rule[] = [
   trainingDataMissing,
   truncationSplit,
   unknownPreset,
+  secretInFile,
+  servedToAll,
+  unlikelyValue,
+  withoutEffect,
 ];
 
 /** More findings of one rule than this help nobody. */
 const MAX_FINDINGS_PER_RULE = 100;
 
-/** Runs every rule that applies. A rule that fails takes away only itself, and is reported to `onFailure`. */
+const RULE_IDS: ReadonlySet<string> = new Set(RULES.map(({ id }) => id));
+
+/**
+ * Runs every rule that applies and is not turned off, and leaves out what comments silence. A rule that fails takes
+ * away only itself, and is reported to `onFailure`.
+ */
 export function runRules(
   context: RuleContext,
   onFailure: (rule: Rule, error: unknown) => void,
+  severities: Severities = AS_THE_RULES_SAY,
 ): readonly NamedFinding[] {
+  const isOff = (id: string): boolean => severities.get(id) === 'off';
   const findings: NamedFinding[] = [];
-  for (const rule of RULES.filter((candidate) => applies(candidate, context))) {
+  for (const rule of RULES.filter((candidate) => applies(candidate, context) && !isOff(candidate.id))) {
     try {
       let count = 0;
       for (const finding of rule.check(context)) {
@@ -123,7 +132,7 @@ export function runRules(
       onFailure(rule, error);
     }
   }
-  return findings;
+  return asWanted(withoutIgnored(context, { findings, ruleIds: RULE_IDS, isOff }), severities);
 }
 
 function applies(rule: Rule, { document, subject }: RuleContext): boolean {

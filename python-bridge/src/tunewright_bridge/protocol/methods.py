@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "e8ef4cf00097974d1f13b05df3b83083eaf39511b86cc873cafe8c1748b1eac4"
+PROTOCOL_HASH = "4c16fd8bc04eb639350d6e45fafdfcca7141387eec5e94d60bf0d2727fd78bd2"
 
 
 class Method(NamedTuple):
