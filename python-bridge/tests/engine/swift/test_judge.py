@@ -62,6 +62,7 @@ def test_what_the_command_cannot_read_is_refused_before_the_parser(text: str, ke
         (FileNotFoundError("path: '/a'"), "file"),
         (AssertionError("self.system: prompt.txt"), "file"),
         (ValueError("local_device_count (0) must be greater"), "device"),
+        (ValueError("Default process group has not been initialized"), "device"),
         (ValueError("Packing and lazy_tokenize are incompatible."), None),
         (ValueError("warmup_ratio: 1.5 must be less than 1."), None),
         (TypeError("unsupported operand"), None),
@@ -88,3 +89,10 @@ def test_a_broken_engine_says_what_is_missing(tmp_path: Path) -> None:
     assert error.value.code == "engine-broken"
     assert "No module named 'swift'" in str(error.value)
     assert set(os.listdir(tmp_path)) == before
+
+
+def test_a_precision_that_hangs_on_the_models_own_is_not_the_files_fault() -> None:
+    error = ValueError("At most one of fp16 and bf16 can be True, but not both")
+    assert judge_fork.model_part(error, ["--fp16", "True"]) == "model"
+    assert judge_fork.model_part(error, ["--fp16", "True", "--bf16", "True"]) is None
+    assert judge_fork.model_part(ValueError("anything else"), ["--fp16", "True"]) is None

@@ -30,18 +30,16 @@ _FORBIDDEN = "not allowed while a config is checked"
 _MACHINE_WORDS = (
     ("network", re.compile(_FORBIDDEN + r": socket|offline mode|Max retries|ConnectionError|OfflineMode")),
     ("package", re.compile(r"No module named|not installed|pip install|No package metadata|requires? the \S+ library")),
-    ("device", re.compile(r"\bGPUs?\b|\bCUDA\b|\bcuda\b|local_device_count|n_gpu|device_map|\bNPU\b|XPU", re.ASCII)),
-    (
-        "file",
-        re.compile(
-            _FORBIDDEN + r"|No such file|already exists|[Pp]ath: .*not found|is not an adapter|_path: |^self\.system: "
-        ),
-    ),
+    ("device", re.compile(r"\b(?:GPUs?|CUDA|cuda|NPU)\b|XPU|local_device_count|n_gpu|device_map", re.ASCII)),
+    # A backend is only of use where somebody else starts several processes.
+    ("device", re.compile(r"Default process group has not been")),
+    ("file", re.compile(_FORBIDDEN + r"|No such file|already exists|[Pp]ath: .*not found|is not an adapter")),
+    ("file", re.compile(r"_path: |^self\.system: ")),
 )
 _MACHINE_ERRORS = (
     ("package", ("ImportError", "ModuleNotFoundError", "PackageNotFoundError")),
     ("file", ("FileNotFoundError", "FileExistsError", "PermissionError", "NotADirectoryError", "IsADirectoryError")),
-    ("network", ("ConnectionError", "OfflineModeIsEnabled", "LocalEntryNotFoundError", "gaierror")),
+    ("network", ("ConnectionError", "OfflineModeIsEnabled", "LocalEntryNotFoundError", "DistNetworkError")),
 )
 
 
@@ -133,7 +131,7 @@ class ClassStage:
                 arguments, return_remaining_strings=True, look_for_args_file=False
             )
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the engine ends with it
-            machine = machine_part(error)
+            machine = machine_part(error) or (used and model_part(error, arguments)) or None
             answer = {"stage": "class", "message": f"{type(error).__name__}: {error}"}
             return {**answer, "standIns": used, **({"machine": machine} if machine else {})}
         return {"stage": "accepted", "message": "", "standIns": used}
@@ -177,6 +175,12 @@ def _end(child: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+
+
+def model_part(error: BaseException, arguments: list[str]) -> str | None:
+    """`model` where the refusal hangs on what a model's own configuration says, and another was judged in its place."""
+    is_about_precision = "At most one of fp16 and bf16" in str(error)
+    return "model" if is_about_precision and not {"--fp16", "--bf16"} <= set(arguments) else None
 
 
 def _died(why: str = "") -> dict[str, Any]:
