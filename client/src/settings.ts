@@ -8,6 +8,8 @@ export interface Settings {
   readonly interpreter: string | undefined;
   /** Python that runs the bridge; undefined for the one on PATH. */
   readonly bridgePython: string | undefined;
+  /** How grave findings are told, by rule id; whatever else the person wrote is in it too. */
+  readonly rules: Readonly<Record<string, unknown>>;
 }
 
 function text(settings: vscode.WorkspaceConfiguration, name: string): string | undefined {
@@ -15,11 +17,17 @@ function text(settings: vscode.WorkspaceConfiguration, name: string): string | u
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
+function mapping(settings: vscode.WorkspaceConfiguration, name: string): Readonly<Record<string, unknown>> {
+  const value: unknown = settings.get(name);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
 export function readSettings(resource?: vscode.Uri): Settings {
   const settings = vscode.workspace.getConfiguration(SECTION, resource);
   return {
     interpreter: text(settings, 'interpreter'),
     bridgePython: text(settings, 'bridgePython'),
+    rules: mapping(settings, 'rules'),
   };
 }
 

@@ -1,7 +1,9 @@
 /** One running language server, through the client library. Loaded when the first config opens. */
 import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
-import { type SchemaNotice, SchemaStatus } from '../../../protocol/src/lsp.ts';
+import { type RulesNotice, type SchemaNotice, SchemaStatus } from '../../../protocol/src/lsp.ts';
+import { errorForLog } from '../log.ts';
+import { onSettingsChanged, readSettings } from '../settings.ts';
 import { LANGUAGE_ID } from './language.ts';
 
 export interface StartClientOptions {
@@ -33,6 +35,7 @@ export async function startClient({ serverPath, log, onStatus }: StartClientOpti
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: {
         opensSuggestions: true,
+        rules: readSettings().rules,
         ...(vscode.l10n.bundle ? { l10nBundle: vscode.l10n.bundle } : {}),
       },
     },
@@ -43,8 +46,17 @@ export async function startClient({ serverPath, log, onStatus }: StartClientOpti
     else log.error(`The language server's schema status is not understood: ${status.error.message}`);
   });
   await client.start();
+  const rulesChanged = onSettingsChanged('rules', () => {
+    const notice: RulesNotice = { rules: readSettings().rules };
+    client.sendNotification('tunewright/rules', notice).catch((error: unknown) => {
+      log.error(`The language server does not hear how grave its rules are: ${errorForLog(error)}`);
+    });
+  });
   return {
     sendSchema: (notice) => client.sendNotification('tunewright/schema', notice),
-    stop: () => client.dispose(STOP_DEADLINE_MS),
+    stop: () => {
+      rulesChanged.dispose();
+      return client.dispose(STOP_DEADLINE_MS);
+    },
   };
 }
