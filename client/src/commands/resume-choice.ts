@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Alert } from '../../../protocol/src/alert.ts';
 import type { PreflightParams } from '../../../protocol/src/bridge.ts';
 import type { CheckpointSummary, ResumePreflight } from '../../../protocol/src/checkpoint.ts';
-import { asFailure, type Failure } from '../errors.ts';
+import { asFailure, Failure } from '../errors.ts';
 import { alertTitle } from '../runs/alerts.ts';
 import { runLabel } from '../runs/names.ts';
 import {
@@ -47,7 +47,7 @@ export async function chooseResume(
   wish: ResumeWish,
 ): Promise<ResumeChoice | undefined> {
   const [newest, alerts] = await whileLooking(run, () =>
-    Promise.all([preflight(context, run, { checkpoint: wish.checkpoint }), alertsOf(context, run)]),
+    Promise.all([newestOf(context, run, wish), alertsOf(context, run)]),
   );
   const checkpoint = wish.checkpoint ?? (await pickCheckpoint(run, newest, alerts));
   if (checkpoint === undefined) return undefined;
@@ -63,6 +63,25 @@ function whileLooking<T>({ summary }: TrackedRun, look: () => Promise<T>): Thena
     },
     look,
   );
+}
+
+/** The preflight of the checkpoint that is wished, or of the newest good one; of a spoiled one where all of them are. */
+async function newestOf(
+  context: CommandContext,
+  run: TrackedRun,
+  { checkpoint }: ResumeWish,
+): Promise<ResumePreflight> {
+  try {
+    return await preflight(context, run, { checkpoint });
+  } catch (error) {
+    const spoiled =
+      checkpoint === undefined && error instanceof Failure && error.code === 'checkpoint-unusable'
+        ? error.values.checkpoint
+        : undefined;
+    if (spoiled === undefined) throw error;
+    // The bridge proposes none of them; a person may still want one.
+    return preflight(context, run, { checkpoint: spoiled });
+  }
 }
 
 /** Of every attempt. */

@@ -157,6 +157,28 @@ it('shows the only checkpoint where it is spoiled, rather than to go on from it 
   expect(seen.resumed).toEqual([]);
 });
 
+it('shows the checkpoints where the bridge would go on from none of them', async () => {
+  const { seen, context } = await situation({
+    checkpoints: [checkpoint(40), checkpoint(30)],
+    alerts: [anAlert({ kind: 'zero_loss', id: 'zero_loss:loss', subject: 'loss', step: 20 })],
+    answer: (params) => {
+      if (params.checkpoint !== undefined) return {};
+      throw new Failure('checkpoint-unusable', { checkpoint: '/o/checkpoint-40', reason: 'spoiled' });
+    },
+  });
+  recorded.nextPicked = ['checkpoint-30', AS_BEFORE];
+  await resume.run(context, NODE);
+  expect(recorded.picks[0]?.lines.every((line) => line.includes('since step 20'))).toBe(true);
+  expect(seen.resumed[0]?.checkpoint).toBe('/o/checkpoint-30');
+});
+
+it('does not hold what an evaluation finds against the weights', async () => {
+  const { context } = await situation({ alerts: [anAlert({ step: 30, series: 'eval_loss' })] });
+  recorded.nextPicked = [AS_BEFORE];
+  await resume.run(context, NODE);
+  expect(recorded.picks).toHaveLength(1);
+});
+
 it('thinks nothing of an alert that was over when the checkpoint was saved', async () => {
   const { context } = await situation({ alerts: [anAlert({ step: 30, endedAtMs: -1 })] });
   recorded.nextPicked = [AS_BEFORE];
