@@ -11,12 +11,14 @@ test('a feature that the method lacks is refused on its own line', () => {
 rlhf_type: orpo
 packing: true # want "packing does not go with rlhf_type orpo, only with dpo, kto, grpo, gkd" fix="packing: false"
 sequence_parallel_size: 2 # want "only with dpo, grpo" fix="sequence_parallel_size: 1"
+loss_type: sigmoid
 loss_weights: [1.0] # want "loss_weights does not go with" fix="Remove"
 `,
     `
 rlhf_type: orpo
 packing: false
 sequence_parallel_size: 1
+loss_type: sigmoid
 `,
     RLHF,
   );
@@ -41,6 +43,7 @@ vllm_reasoning_parser: qwen3 # want "vllm_reasoning_parser" fix="Remove"
 });
 
 test('what the method has, what is off and what is not known is left alone', () => {
+  checkRule(notWithRlhfType, 'rlhf_type: kto\nloss_weights: [1.0]\n', undefined, RLHF);
   checkRule(
     notWithRlhfType,
     'packing: true\nsequence_parallel_size: 4\nloss_type: [sigmoid, sft]\nloss_weights: [1, 1]\n',

@@ -31,7 +31,8 @@ const FEATURES: readonly Feature[] = [
   },
   {
     key: 'loss_weights',
-    isUsed: (settings) => settings.isGiven('loss_weights'),
+    // Where no loss is named, the engine looks at neither.
+    isUsed: (settings) => settings.isGiven('loss_weights') && settings.isGiven('loss_type'),
     refusedBy: ALL_BUT_DPO,
   },
   {
