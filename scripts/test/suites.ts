@@ -100,11 +100,24 @@ const faults: Suite = {
   needsProduct: true,
 };
 
+/** A part of `npm run truth`: the same configs at every run, so that a disagreement comes again. */
+const truth: Suite = {
+  name: 'truth',
+  budgetMinutes: 3,
+  command: nodePath(),
+  args: ['scripts/truth/main.ts', '--sample', '500', '--report', join(reports, 'truth.json')],
+  folder: repository,
+  reportPath: join(reports, 'truth.json'),
+  countsOf: checkCounts,
+  needsProduct: false,
+};
+
 export const SUITES: readonly Suite[] = [
   check,
   vitest('unit', 3, { projects: ['unit', 'webviews'] }),
   pytest('bridge', 6, 'not engine and not long', { workers: 3 }),
   pytest('engine', 6, 'engine and not long'),
+  truth,
   faults,
   vitest('integration', 8, { needsProduct: true }),
   vitest('e2e', 12, { needsProduct: true }),
