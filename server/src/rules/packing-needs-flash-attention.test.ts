@@ -29,6 +29,8 @@ attn-impl: flash_attn
 padding-free: y
 `,
   );
+  // An empty list leaves the option without a value, which turns it on.
+  checkRule(packingNeedsFlashAttention, 'packing: [] # want "packing needs flash attention"\n');
 });
 
 test('what is right, off or not known is left alone', () => {

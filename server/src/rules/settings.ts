@@ -152,7 +152,9 @@ export class Settings {
 }
 
 function textsOf(argument: SchemaArgument, node: ConfigNode): readonly string[] | undefined {
-  if (objectionsTo(argument, node).some(({ isRefused }) => isRefused)) return undefined;
+  const objections = objectionsTo(argument, node);
+  if (objections.some(({ isRefused }) => isRefused)) return undefined;
+  if (objections.some(({ kind }) => kind === 'empty-list-is-true')) return ['True'];
   const nodes = node.kind === 'list' ? node.items : [node];
   const texts: string[] = [];
   for (const item of nodes) {
