@@ -70,6 +70,10 @@ def make_parser() -> argparse.ArgumentParser:
     run.add_argument("--interpreter", metavar="PATH", help=_INTERPRETER)
     run.add_argument("--target", metavar="NAME", help="where to run: a target of targets.yaml")
 
+    check = add("check", "ask the engine itself whether it takes configs, without starting anything")
+    check.add_argument("config", metavar="CONFIG", nargs="+", help="a config, NAME.TASK.yaml")
+    check.add_argument("--interpreter", metavar="PATH", help=_INTERPRETER)
+
     runs = add("runs", "list runs, newest first", has_root=True)
     runs.add_argument("--limit", type=_count, default=20, metavar="N", help="at most this many (default: %(default)s)")
     show = add("show", "show one run", has_root=True)

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
-from tunewright_bridge.command_line import follow, look, queue, resume
+from tunewright_bridge.command_line import check, follow, look, queue, resume
 from tunewright_bridge.command_line.arguments import PROGRAM, make_parser
 from tunewright_bridge.command_line.places import UsageError
 from tunewright_bridge.errors import BridgeError
@@ -15,6 +15,7 @@ from tunewright_bridge.methods.table import Methods
 
 COMMANDS: dict[str, Callable[[Namespace, Methods], int]] = {
     "run": follow.run,
+    "check": check.check,
     "runs": look.runs,
     "show": look.show,
     "logs": follow.logs,

@@ -50,7 +50,7 @@ def test_a_mark_at_the_beginning_and_line_ends_of_windows_are_read_over() -> Non
 def test_what_the_command_cannot_read_is_refused_before_the_parser(text: str, key: str | None) -> None:
     with pytest.raises(judge.Refused) as refusal:
         arguments(text)
-    assert (refusal.value.stage, refusal.value.key) == ("yaml", key)
+    assert (refusal.value.stage, refusal.value.details.get("key")) == ("yaml", key)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from forked_engine import engine_python
 from tunewright_bridge.engine.swift.verdict import Judge, Verdict
 
 pytestmark = pytest.mark.engine
@@ -14,12 +15,9 @@ GOOD = "model: Qwen/Qwen2.5-0.5B-Instruct\ndataset: [data/a.jsonl]\ntorch_dtype:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
-    interpreter = os.environ.get("TUNEWRIGHT_ENGINE_PYTHON")
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+def engine() -> Iterator[Judge]:
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1"}
-    python = interpreter or str(home / "tunewright" / "tools" / "engine" / "bin" / "python")
-    with Judge(python, environment=environment) as judge:
+    with Judge(engine_python(), environment=environment) as judge:
         yield judge
 
 

@@ -48,10 +48,10 @@ _OPTION_OF_MESSAGE = re.compile(r"argument (--[^\s/:]+)|ambiguous option: (--[^\
 class Refused(Exception):
     """A stage says no."""
 
-    def __init__(self, stage: str, message: str, *, key: str | None = None) -> None:
+    def __init__(self, stage: str, message: str, *, key: str | None = None, machine: str | None = None) -> None:
         super().__init__(message)
         self.stage = stage
-        self.key = key
+        self.details = {name: value for name, value in (("key", key), ("machine", machine)) if value is not None}
 
 
 class Judge:
@@ -67,7 +67,11 @@ class Judge:
         started = time.monotonic()
         try:
             variables, arguments = argument_list(request)
-            kind = TASK_CLASSES[request["task"]]
+            kind = TASK_CLASSES.get(request["task"])
+            if kind is None:
+                raise Refused(
+                    "class", f"the argument classes of {request['task']} cannot be imported here", machine="task"
+                )
             parser = self._parser(kind)
             namespace = parsed(parser, arguments)
             if request["task"] == "eval" and importlib.util.find_spec("evalscope") is not None:
@@ -83,9 +87,7 @@ class Judge:
             )
             answer = self._classes.verdict(question)
         except Refused as refusal:
-            answer = {"stage": refusal.stage, "message": str(refusal)}
-            if refusal.key is not None:
-                answer["key"] = refusal.key
+            answer = {"stage": refusal.stage, "message": str(refusal), **refusal.details}
         return {"id": request.get("id"), **answer, "milliseconds": round((time.monotonic() - started) * 1000, 1)}
 
     def _parser(self, kind: str) -> Any:
