@@ -1,5 +1,5 @@
 /** What watching costs: Tunewright's own CPU time over a whole real run of the sample, as a share of the trainer's. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { toolPaths } from '../../scripts/setup/home.mjs';
@@ -23,8 +23,23 @@ interface UsedTimes {
  * Supervisor and recorder from their first moment, and the bridge as a window has it while it shows the run (it lists,
  * watches and follows) from the moment at which the run has started; what the start takes is a figure of its own.
  */
-export async function measureOverhead(): Promise<{ overheadPercent: number }> {
+export async function measureOverhead(): Promise<{ overheadPercent: Record<RunLength, number> }> {
+  return { overheadPercent: { sample: await overheadOf('sample'), minutes: await overheadOf('minutes') } };
+}
+
+/** `sample`: half a minute, half of it the engine's imports. `minutes`: the same, going on for some minutes. */
+type RunLength = 'sample' | 'minutes';
+
+/** Ten times the steps of the sample. */
+const STEPS_OF_MINUTES = 4_000;
+
+async function overheadOf(length: RunLength): Promise<number> {
   const workspace = await sampleWorkspace();
+  const config = join(workspace.folder, 'first.sft.yaml');
+  if (length === 'minutes') {
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(config, text.replace(/^max_steps: .*$/m, `max_steps: ${STEPS_OF_MINUTES}`));
+  }
   const bridge = await BridgeClient.open();
   const times: UsedTimes = { trainer: new Map(), carriers: new Map() };
   let hasEnded = false;
@@ -37,7 +52,7 @@ export async function measureOverhead(): Promise<{ overheadPercent: number }> {
     await bridge.request('runs/watch', { root });
     const run = await bridge.request('runs/start', {
       root,
-      configPath: join(workspace.folder, 'first.sft.yaml'),
+      configPath: config,
       interpreter: toolPaths().enginePython,
     });
     const atStart = cpuSeconds(bridge.process.pid ?? 0) ?? 0;
@@ -46,8 +61,8 @@ export async function measureOverhead(): Promise<{ overheadPercent: number }> {
     const ofBridge = (cpuSeconds(bridge.process.pid ?? 0) ?? 0) - atStart;
     const [trainer, carriers] = [sum(times.trainer), sum(times.carriers)];
     const parts = `trainer ${trainer.toFixed(2)}, supervisor and recorder ${carriers.toFixed(2)}`;
-    console.log(`[bench] CPU seconds: ${parts}, bridge ${ofBridge.toFixed(2)}`);
-    return { overheadPercent: Math.round((10_000 * (carriers + ofBridge)) / trainer) / 100 };
+    console.log(`[bench] CPU seconds (${length}): ${parts}, bridge ${ofBridge.toFixed(2)}`);
+    return Math.round((10_000 * (carriers + ofBridge)) / trainer) / 100;
   } finally {
     hasEnded = true;
     await looking.catch(() => undefined);
