@@ -5,9 +5,12 @@ import { binaryFile } from './binary-file.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { emptyFile } from './empty-file.ts';
 import { evalDatasetUnknown } from './eval-dataset-unknown.ts';
+import { evaluationIdle } from './evaluation-idle.ts';
+import { exportNeeds } from './export-needs.ts';
 import { grpoBatchSize } from './grpo-batch-size.ts';
 import { grpoRewards } from './grpo-rewards.ts';
 import { withoutIgnored } from './ignoring.ts';
+import { inferInProcesses } from './infer-in-processes.ts';
 import { inferenceRefuses } from './inference-refuses.ts';
 import { ktoBatchSize } from './kto-batch-size.ts';
 import { largeFile } from './large-file.ts';
@@ -25,6 +28,7 @@ import { numLabelsMissing } from './num-labels-missing.ts';
 import { numberRefused } from './number-refused.ts';
 import { outOfRange } from './out-of-range.ts';
 import { packingNeedsFlashAttention } from './packing-needs-flash-attention.ts';
+import { parallelStrategy } from './parallel-strategy.ts';
 import { pathNotFound } from './path-not-found.ts';
 import { quantization } from './quantization.ts';
 import { refModelWithoutFull } from './ref-model-without-full.ts';
@@ -37,12 +41,15 @@ import { selfDistillationRefuses } from './self-distillation-refuses.ts';
 import { servedToAll } from './served-to-all.ts';
 import { AS_THE_RULES_SAY, asWanted, type Severities } from './severities.ts';
 import { streamingNeedsMaxSteps } from './streaming-needs-max-steps.ts';
+import { swanlabNotification } from './swanlab-notification.ts';
 import { taskNotInSchema } from './task-not-in-schema.ts';
 import { taskUnknown } from './task-unknown.ts';
 import { teacherRefuses } from './teacher-refuses.ts';
 import { trainingDataMissing } from './training-data-missing.ts';
 import { truncationSplit } from './truncation-split.ts';
+import { tunerRefuses } from './tuner-refuses.ts';
 import { unknownKey } from './unknown-key.ts';
+import { unknownName } from './unknown-name.ts';
 import { unknownPreset } from './unknown-preset.ts';
 import { unknownTarget } from './unknown-target.ts';
 import { unlikelyValue } from './unlikely-value.ts';
@@ -101,6 +108,13 @@ export const RULES: readonly Rule[] = [
   servedToAll,
   unlikelyValue,
   withoutEffect,
+  unknownName,
+  swanlabNotification,
+  inferInProcesses,
+  exportNeeds,
+  parallelStrategy,
+  tunerRefuses,
+  evaluationIdle,
 ];
 
 /** More findings of one rule than this help nobody. */

@@ -46,13 +46,8 @@ export const notJson = settingsRule({
 const SKIPS_EMPTY: ReadonlySet<string> = new Set(['lr_scheduler_kwargs', 'gradient_checkpointing_kwargs']);
 
 function* keysRead(settings: Settings): Generator<string> {
-  yield* READ.filter((key) => !key.startsWith('vllm_') || readsVllm(settings));
+  yield* READ;
   if (settings.task === 'eval' || settings.isOn('eval_use_evalscope')) yield* READ_FOR_BENCHMARKS;
-}
-
-/** source: swift/rlhf_trainers/args_mixin.py: __post_init__ */
-function readsVllm(settings: Settings): boolean {
-  return settings.task !== 'rlhf';
 }
 
 /** What is no JSON, cannot be made JSON by repairing it, and does not look like a path. */

@@ -1,5 +1,6 @@
 /** A classifier has to know how many classes there are. source: swift/model/model_meta.py: get_model_info_meta */
 import { t } from '@vscode/l10n';
+import { looksAtModel, mayLoadArguments } from './loading.ts';
 import { isOneOf } from './refusals.ts';
 import { onValue, PLAIN_TASKS, settingsRule } from './settings-rule.ts';
 
@@ -12,7 +13,7 @@ export const numLabelsMissing = settingsRule({
     // A reward model has one; a checkpoint tells its own.
     if (settings.task === 'rlhf' && !isOneOf(settings, 'rlhf_type', 'dpo', 'kto', 'grpo', 'gkd', 'ppo'))
       return;
-    if (!settings.isOff('load_args')) return;
+    if (mayLoadArguments(settings, context) || !looksAtModel(settings)) return;
     yield onValue(context, entry, {
       message: t('task_type seq_cls needs num_labels: the number of classes, or 1 for a number.'),
       severity: 'error',

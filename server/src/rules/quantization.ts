@@ -1,5 +1,6 @@
 /** How many bits which method takes, in training, in inference and in export. source: swift/arguments/base_args/quant_args.py, export_args.py */
 import { t } from '@vscode/l10n';
+import { looksAtModel, mayLoadArguments } from './loading.ts';
 import type { RuleContext, RuleFinding } from './rule.ts';
 import type { Settings } from './settings.ts';
 import { onValue, PLAIN_TASKS, removeSettings, setTo, settingsRule } from './settings-rule.ts';
@@ -25,7 +26,7 @@ export const quantization = settingsRule({
   *check(settings, context) {
     const method = settings.text('quant_method');
     const bits = settings.text('quant_bits');
-    if (method === undefined || bits === undefined) return;
+    if (method === undefined || bits === undefined || !looksAtModel(settings)) return;
     if (method === null) {
       if (bits !== null && bits !== '') yield* bitsWithoutMethod(settings, context);
       return;
@@ -33,7 +34,8 @@ export const quantization = settingsRule({
     const entry = settings.entry('quant_method');
     if (!entry) return;
     if (bits === null) {
-      if (method === 'fp8' || mayLoadBits(settings)) return;
+      // Bits of a checkpoint count where none are written; an export asks for them before it reads one.
+      if (method === 'fp8' || (!isExport(settings) && mayLoadArguments(settings, context))) return;
       yield onValue(context, entry, {
         message: t('{0} needs quant_bits.', method),
         severity: 'error',
@@ -48,11 +50,6 @@ export const quantization = settingsRule({
   },
 });
 
-/** Bits of a checkpoint count where none are written. source: swift/arguments/base_args/base_args.py: load_args_from_ckpt */
-function mayLoadBits(settings: Settings): boolean {
-  return !isExport(settings) && !settings.isOff('load_args');
-}
-
 function isExport({ task }: Settings): boolean {
   return task === 'export' || task === 'merge-lora';
 }
@@ -62,7 +59,7 @@ function* bitsWithoutMethod(settings: Settings, context: RuleContext): Generator
   if (!entry) return;
   if (!isExport(settings)) {
     // A checkpoint may tell the method.
-    if (!settings.isOff('load_args')) return;
+    if (mayLoadArguments(settings, context)) return;
     yield onValue(context, entry, {
       message: t('Without quant_method the model is loaded as it is: quant_bits has no effect.'),
       severity: 'warning',

@@ -2,7 +2,7 @@
 import { t } from '@vscode/l10n';
 import type { ConfigNode, MappingNode } from '../text/nodes.ts';
 import { pythonText } from '../text/python-text.ts';
-import type { Settings } from './settings.ts';
+import { looksAtModel, mayLoadArguments } from './loading.ts';
 import { onValue, PLAIN_TASKS, setTo, settingsRule } from './settings-rule.ts';
 
 const NAMES: readonly string[] = ['linear', 'dynamic', 'yarn'];
@@ -25,7 +25,8 @@ export const ropeScaling = settingsRule({
       return;
     }
     const name = isWord ? text : nameWithoutFactor(entry.value);
-    if (name === undefined || !settings.isNone('max_model_len') || !settings.isOff('load_args')) return;
+    if (name === undefined || !settings.isNone('max_model_len') || mayLoadArguments(settings, context))
+      return;
     yield onValue(context, entry, {
       message: t('rope_scaling {0} needs to know how long: set max_model_len.', name),
       severity: 'error',
@@ -56,10 +57,4 @@ function fromJson(node: ConfigNode): ReadonlyMap<string, string> | undefined {
     // The engine repairs what is not quite JSON, or refuses it.
     return undefined;
   }
-}
-
-/** A model that another server holds is not looked at. */
-function looksAtModel(settings: Settings): boolean {
-  const isRemote = ['base_url', 'eval_url'].some((name) => settings.has(name) && !settings.isNone(name));
-  return !isRemote && settings.text('sampler_engine') !== 'client';
 }
