@@ -5,28 +5,38 @@ import type { Fix, NamedFinding } from '../rules/rule.ts';
 import type { TextRange } from '../text/nodes.ts';
 import { diagnosticOf } from './diagnostics.ts';
 import type { Feature } from './feature.ts';
+import { EXPAND, expandAbbreviations, FIX_ALL, fixAll } from './fix-all.ts';
 import { type Analysis, toOffset, toRange } from './session.ts';
 
 export const codeActions: Feature = {
   id: 'code-actions',
-  capabilities: () => ({ codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] } }),
+  capabilities: () => ({
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, EXPAND] },
+  }),
   attach(connection, session) {
     connection.onCodeAction(({ textDocument, range, context }) => {
-      const isWanted = context.only?.some((kind) => CodeActionKind.QuickFix.startsWith(kind)) ?? true;
-      const analysis = isWanted ? session.analysis(textDocument.uri) : undefined;
+      const analysis = session.analysis(textDocument.uri);
       if (!analysis) return [];
+      const isWanted = (kind: string) =>
+        context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ?? true;
       const asked = {
         start: toOffset(analysis.textDocument, range.start),
         end: toOffset(analysis.textDocument, range.end),
       };
-      const findings = analysis.findings().filter((finding) => touches(finding.range, asked));
       return [
-        ...findings.flatMap((finding) => repairsOf(analysis, finding)),
-        ...silencesOf(analysis, findings),
+        ...(isWanted(CodeActionKind.QuickFix) ? quickFixesAt(analysis, asked) : []),
+        // Without being asked for, it would stand in the menu of every line.
+        ...(context.only !== undefined && isWanted(FIX_ALL) ? fixAll(analysis) : []),
+        ...(isWanted(EXPAND) ? expandAbbreviations(analysis) : []),
       ];
     });
   },
 };
+
+function quickFixesAt(analysis: Analysis, asked: TextRange): CodeAction[] {
+  const findings = analysis.findings().filter((finding) => touches(finding.range, asked));
+  return [...findings.flatMap((finding) => repairsOf(analysis, finding)), ...silencesOf(analysis, findings)];
+}
 
 function touches(a: TextRange, b: TextRange): boolean {
   return a.start <= b.end && b.start <= a.end;

@@ -1,9 +1,13 @@
 /** Completion of keys and values; documentation is made when an item is looked at. */
+
+import { t } from '@vscode/l10n';
 import {
   type CompletionItem,
   CompletionItemKind,
   type CompletionList,
   type Connection,
+  InsertTextFormat,
+  InsertTextMode,
   type Range,
 } from 'vscode-languageserver';
 import * as z from 'zod';
@@ -12,7 +16,9 @@ import { TASKS } from '../../../protocol/src/task.ts';
 import { shapeAt } from '../schema/shape.ts';
 import { cursorAt } from '../text/cursor.ts';
 import { declaredTaskRange } from '../text/declaration.ts';
+import { topLevelEntries } from '../text/document.ts';
 import { suggestValues } from '../values/index.ts';
+import { MINIMAL_CONFIGS } from '../values/minimal-configs.ts';
 import { keyMarkdown } from './documentation.ts';
 import type { Editor, Feature } from './feature.ts';
 import { KeyItems, type PlacedItem } from './key-items.ts';
@@ -73,12 +79,31 @@ class Completion {
     if (cursor.on === 'key') {
       const range = toRange(textDocument, cursor.range);
       const { opensSuggestions } = this.#editor;
-      const items = this.#keys.for({ analysis, cursor, opensSuggestions });
+      const items = [...this.#keys.for({ analysis, cursor, opensSuggestions })];
       // What does not fit the letters so far is left out, so fewer letters are a new question.
       const isIncomplete = cursor.prefix !== '';
+      if (cursor.path.length === 0) items.unshift(...this.#minimalConfigs(analysis));
       return this.#list({ items, range, isIncomplete, data: { uri: textDocument.uri, path: cursor.path } });
     }
     return NOTHING;
+  }
+
+  /** Whole configs, where there is nothing yet. */
+  #minimalConfigs({ document, subject }: Analysis): readonly PlacedItem[] {
+    const takesSnippets =
+      this.#editor.capabilities.textDocument?.completion?.completionItem?.snippetSupport ?? false;
+    const isEmpty = topLevelEntries(document).length === 0;
+    if (!takesSnippets || !isEmpty || subject.kind !== 'config' || document.format !== 'yaml') return [];
+    return (MINIMAL_CONFIGS[subject.task] ?? []).map(({ name, snippet }, index) => ({
+      label: `${subject.task}: ${name}`,
+      kind: CompletionItemKind.Snippet,
+      detail: t('the least that runs'),
+      sortText: `!${index}`,
+      filterText: `${subject.task} ${name}`,
+      insertTextFormat: InsertTextFormat.Snippet,
+      insertTextMode: InsertTextMode.asIs,
+      newText: snippet,
+    }));
   }
 
   #values(

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type {
-  DocumentLink,
-  FoldingRange,
-  InlayHint,
-  Location,
-  SelectionRange,
+import {
+  type CodeAction,
+  CompletionItemKind,
+  type DocumentLink,
+  type FoldingRange,
+  type InlayHint,
+  type Location,
+  type SelectionRange,
 } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { DEADLINE_MS, Editor, PULLING } from '../../../test/harness/source-server.ts';
 
 vi.setConfig({ testTimeout: 3 * DEADLINE_MS });
@@ -142,6 +145,41 @@ adapters: out/none
     position: { line: 4, character: 14 },
   });
   expect(definition.uri).toBe(file('zero.json'));
+});
+
+test('an empty config is offered the least that runs, where the editor can fill it in', async () => {
+  const filling = new Editor();
+  try {
+    await filling.start({
+      textDocument: { diagnostic: {}, completion: { completionItem: { snippetSupport: true } } },
+    });
+    const uri = pathToFileURL(join(folder, 'new.sft.yaml')).href;
+    await filling.open(uri, '');
+    const items = (await filling.complete(uri, 0, 0)).filter(
+      ({ kind }) => kind === CompletionItemKind.Snippet,
+    );
+    expect(items.map(({ label }) => label)).toEqual(['sft: LoRA', 'sft: QLoRA', 'sft: full tuning']);
+    expect(items[0]?.textEdit?.newText).toMatch(/^model: \$\{1:/);
+  } finally {
+    filling.child.kill('SIGKILL');
+  }
+});
+
+test('all that has a likely repair is repaired at once, and short names are written in full', async () => {
+  const text = 'model: a/b\ndataset: c/d\nlora_ran: 5.0\ntrian_type: full\nmax_step: 3\n';
+  const uri = await open('repair.sft.yaml', text);
+  const changed = async (only: string): Promise<string> => {
+    const [action] = await editor.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+      context: { diagnostics: [], only: [only] },
+    });
+    const edits = action?.edit?.changes?.[uri] ?? [];
+    return TextDocument.applyEdits(TextDocument.create(uri, 'yaml', 0, text), edits);
+  };
+  const whole = 'model: a/b\ndataset: c/d\nlora_rank: 5\ntuner_type: full\nmax_steps: 3\n';
+  expect(await changed('source.fixAll')).toBe(whole);
+  expect(await changed('refactor')).toBe(whole.replace('5\ntuner', '5.0\ntrian'));
 });
 
 test('blocks and comments fold, and a selection grows from a word to the whole', async () => {
