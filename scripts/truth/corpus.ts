@@ -8,6 +8,7 @@ import { BASES } from './bases.ts';
 import { crossFieldItems } from './cross-field.ts';
 import { grouped, type Item, randomOf, sampled, yamlOf } from './item.ts';
 import { mutantsOf } from './mutants.ts';
+import { scalarItems } from './scalars.ts';
 import { mixedItems, validItems } from './valid.ts';
 
 const casesFolder = join(repository, 'test', 'truth', 'cases');
@@ -44,6 +45,7 @@ export function corpus(lookup: SchemaLookup, { seed, sample, only }: CorpusOptio
     ...parents.flatMap((parent) => mutantsOf(parent, lookup, { seed, perKind: 3 })),
     ...firsts.flatMap((first) => mutantsOf(first, lookup, { seed, perKind: 1, onlyKeys: true })),
     ...crossFieldItems(),
+    ...scalarItems(),
     ...mixedItems(valid, lookup, { seed, perBase: 40 }),
   ].filter(({ kind }) => only === undefined || kind.startsWith(only));
   return sample === undefined ? all : shared(all, sample, seed);

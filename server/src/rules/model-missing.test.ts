@@ -32,6 +32,7 @@ test('what names a model, or may, is left alone', () => {
   ]) {
     checkRule(modelMissing, text);
   }
+  checkRule(modelMissing, 'modle: a/b # want "model is missing"\nignore_args_error: true\n');
   checkRule(modelMissing, 'adapters: a\n', undefined, { task: 'infer' });
   checkRule(modelMissing, 'mcore_model: a\nto_hf: true\n', undefined, { task: 'export' });
 });

@@ -55,7 +55,8 @@ test('other broken YAML is told in one sentence at its place', () => {
   checkRule(yamlSyntax, 'system: @x # want "cannot begin with"');
   checkRule(yamlSyntax, 'a: *nowhere # want "The alias nowhere has no anchor"');
   checkRule(yamlSyntax, 'a: = # want "A lone" fix="Put = in quotes"', "a: '='");
-  checkRule(yamlSyntax, 'a: 1\n---\nb: 2 # want "A second document"');
+  checkRule(yamlSyntax, 'a: 1\n--- # want "A second document"\nb: 2\n');
+  checkRule(yamlSyntax, 'a: 1\n...\nb: 2 # want "A second document"\n');
   checkRule(yamlSyntax, 'a: 2024-13-01 # want "looks like a number or a date"');
 });
 

@@ -79,7 +79,7 @@ export function readYaml(text: string): ReadText {
 
   const parsed = document.errors.filter((error) => !isMissingEnd(error));
   const problems = [...strictness.problems, ...parsed.flatMap((error) => problemOf(error, text))];
-  if (second) problems.push({ code: 'second-document', range: rangeOf(second.contents, second.range[0]) });
+  if (second) problems.push({ code: 'second-document', range: beginningOf(second, text) });
   problems.push(...otherVersion(text));
   const converter = new Converter(text, problems);
   const root = document.contents === null ? undefined : converter.node(document.contents, 0);
@@ -87,6 +87,13 @@ export function readYaml(text: string): ReadText {
     problems.push(...document.errors.filter(isMissingEnd).flatMap((error) => problemOf(error, text)));
   }
   return { root, problems: withoutEchoes(problems, text) };
+}
+
+/** The dashes that a document begins with, or else what stands in it. */
+function beginningOf({ contents, range: [start] }: Document.Parsed, text: string): TextRange {
+  const whole = rangeOf(contents, start);
+  const dashes = text.indexOf('---', start);
+  return dashes < 0 || dashes > whole.start ? whole : { start: dashes, end: dashes + 3 };
 }
 
 function rangeOf(
