@@ -31,7 +31,7 @@ test('what is generated at once has to come out even, whatever the number of pro
   );
 });
 
-test('where the processes are known it is an error, and else a warning that says so', () => {
+test('where the file says nothing of processes there is one, and the message says how to have more', () => {
   checkRule(
     grpoBatchSize,
     'ENV:\n  NPROC_PER_NODE: 2\nrlhf_type: grpo\nper_device_train_batch_size: 3\nnum_generations: 4 # want "6 answers are generated" fix="num_generations: 3"\n',

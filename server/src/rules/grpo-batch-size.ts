@@ -84,7 +84,7 @@ function* groupFindings(settings: Settings, context: RuleContext, world: World):
       'gradient_accumulation_steps',
     ),
     message,
-    severity: isCertain ? 'error' : 'warning',
+    severity: 'error',
     fixes: divisorFix(settings, context, 'num_generations', { group, size }),
   });
 }
@@ -110,7 +110,7 @@ function* evaluationFindings(settings: Settings, context: RuleContext, world: Wo
   yield finding(settings, context, {
     at: settings.firstEntry('num_generations_eval', 'per_device_eval_batch_size', 'num_generations'),
     message,
-    severity: isCertain ? 'error' : 'warning',
+    severity: 'error',
     fixes: [
       ...divisorFix(settings, context, 'num_generations_eval', { group, size }),
       ...(isCertain ? [] : setTo(context, settings, 'per_device_eval_batch_size', group)),

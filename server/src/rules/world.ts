@@ -4,7 +4,7 @@ import type { Settings } from './settings.ts';
 export interface World {
   /** Undefined where the file does not say: the environment of the run, or our own keys, decide. */
   readonly processes: number | undefined;
-  /** The file says nothing of it at all, so a plain start makes one process. */
+  /** The file says nothing of it at all, so whoever starts it as it is gets one process. */
   readonly isUnsaid: boolean;
 }
 
