@@ -1,4 +1,5 @@
 /** Builds the extension's objects and hands them to each other. Starts nothing that has not been asked for. */
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Bridge } from './bridge/bridge.ts';
 import { bridgeCommand } from './bridge/launch.ts';
@@ -19,6 +20,7 @@ import { LanguageServer } from './lsp/server.ts';
 import { SchemaStatusBar } from './lsp/status-bar.ts';
 import { Dashboards } from './panels/dashboards.ts';
 import { AlertNotices } from './runs/alert-notices.ts';
+import { Claims } from './runs/claims.ts';
 import { RunCodeLenses } from './runs/code-lenses.ts';
 import { ConfigChanges } from './runs/config-changes.ts';
 import { ProductDocuments } from './runs/documents.ts';
@@ -67,9 +69,11 @@ export function activate(extension: vscode.ExtensionContext): void {
   const isBeingChanged = (path: string) => changes.has(path);
   const lenses = new RunCodeLenses({ store: runs, isConfig, isLookingFor, isBeingChanged });
   const editorContext = new EditorContext({ store: runs, isConfig, isLookingFor });
+  const claims = new Claims({ folder: join(extension.globalStorageUri.fsPath, 'told'), log });
   const told = new Told({
     memory: extension.globalState,
     isFocused: () => vscode.window.state.focused,
+    claim: (name) => claims.take(name),
     log,
   });
   const alertNotices = new AlertNotices({ store: runs, told });
@@ -175,6 +179,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   setImmediate(() => {
     void recogniser.start();
     void watchRunsOfBefore(roots);
+    void claims.sweep();
   });
 }
 

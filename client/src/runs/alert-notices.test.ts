@@ -11,7 +11,7 @@ const ROOT = '/w/.tunewright/runs';
 beforeEach(resetEditor);
 
 function toldIn(memory = new TableMemory(), isFocused = true): Told {
-  return new Told({ memory, isFocused: () => isFocused, log: silentLog });
+  return new Told({ memory, isFocused: () => isFocused, claim: () => true, log: silentLog });
 }
 
 /** A window that finds `standing` runs when it opens, and what happens in it later. */

@@ -66,7 +66,8 @@ export class AlertNotices {
       .map((alert) => newsOf(run, alert));
     told.tellOnce(news, (untold) => {
       const worst = untold.find(({ alert }) => isSevere(alert)) ?? untold[0];
-      if (worst) void showAlert(store, run, worst.alert);
+      // A window in the background tells a while after it has heard.
+      if (worst) void showAlert(store, store.find(run.summary.id) ?? run, worst.alert);
     });
   }
 

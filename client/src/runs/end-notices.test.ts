@@ -11,9 +11,13 @@ const ROOT = '/w/.tunewright/runs';
 
 beforeEach(resetEditor);
 
+function toldIn(memory: TableMemory, isFocused = true): Told {
+  const options = { memory, isFocused: () => isFocused, claim: () => true, log: silentLog };
+  return new Told({ ...options, backgroundWaitMs: 20 });
+}
+
 async function windowWith(...runs: RunSummary[]) {
-  const told = new Told({ memory: new TableMemory(), isFocused: () => true, log: silentLog });
-  return windowThat(told, ...runs);
+  return windowThat(toldIn(new TableMemory()), ...runs);
 }
 
 async function windowThat(told: Told, ...runs: RunSummary[]) {
@@ -107,11 +111,7 @@ it('says nothing of a run that somebody stopped', async () => {
 
 it('tells of an end in one of several windows, at once in the one in which somebody works', async () => {
   const memory = new TableMemory();
-  const open = (isFocused: boolean) =>
-    windowThat(
-      new Told({ memory, isFocused: () => isFocused, log: silentLog, waitMs: () => 20 }),
-      aRun({ id: 'a' }),
-    );
+  const open = (isFocused: boolean) => windowThat(toldIn(memory, isFocused), aRun({ id: 'a' }));
   const [behind, working] = [await open(false), await open(true)];
   behind.change({ state: 'succeeded' });
   expect(recorded.messages).toEqual([]);

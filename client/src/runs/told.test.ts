@@ -4,42 +4,54 @@ import { Told } from './told.ts';
 
 const news = { key: 'run/1/nan', atMs: 1_000 };
 
-function windowOn(memory: TableMemory, { isFocused = true, waitMs = 1 } = {}) {
+/** What all windows share. */
+function shared({ memory = new TableMemory(), claimed = new Set<string>() } = {}) {
+  const claim = (name: string) => !claimed.has(name) && claimed.add(name).has(name);
+  return { memory, claim };
+}
+
+function windowOn(among: ReturnType<typeof shared>, { isFocused = true, backgroundWaitMs = 1 } = {}) {
   const told: string[] = [];
   const memoryOfWindow = new Told({
-    memory,
+    ...among,
     isFocused: () => isFocused,
     log: silentLog,
-    waitMs: () => waitMs,
+    backgroundWaitMs,
   });
   const hear = (one = news) =>
     memoryOfWindow.tellOnce([one], (untold) => told.push(...untold.map(({ key }) => key)));
   return { told, hear, has: (key: string) => memoryOfWindow.has(key) };
 }
 
-it('lets the first of several windows in the background tell, and the others know of it', async () => {
-  const memory = new TableMemory();
-  const first = windowOn(memory, { isFocused: false, waitMs: 5 });
-  const second = windowOn(memory, { isFocused: false, waitMs: 40 });
-  first.hear();
-  second.hear();
-  expect([first.told, second.told]).toEqual([[], []]);
-  await vi.waitFor(() => expect(first.told).toEqual(['run/1/nan']));
-  await new Promise((resolve) => setTimeout(resolve, 80));
-  expect(second.told).toEqual([]);
-  expect(second.has('run/1/nan')).toBe(true);
+it('lets one of several windows in the background tell, and the others know of it', async () => {
+  const among = shared();
+  const windows = [1, 2, 3].map(() => windowOn(among, { isFocused: false }));
+  for (const each of windows) each.hear();
+  const told = () => windows.flatMap((each) => each.told);
+  expect(told()).toEqual([]);
+  await vi.waitFor(() => expect(told()).toEqual(['run/1/nan']));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(told()).toEqual(['run/1/nan']);
+  expect(windows.map(({ has }) => has('run/1/nan'))).toEqual([true, true, true]);
+});
+
+it('is told by one of two windows that know nothing yet of what the other remembers', async () => {
+  const claimed = new Set<string>();
+  const windows = [1, 2].map(() => windowOn(shared({ claimed })));
+  for (const each of windows) each.hear();
+  expect(windows.map(({ told }) => told)).toEqual([['run/1/nan'], []]);
 });
 
 it('tells by itself what no other window has told', async () => {
-  const alone = windowOn(new TableMemory(), { isFocused: false });
+  const alone = windowOn(shared(), { isFocused: false });
   alone.hear();
   await vi.waitFor(() => expect(alone.told).toEqual(['run/1/nan']));
 });
 
 it('tells again of what happens again after half an hour', () => {
-  const memory = new TableMemory();
-  windowOn(memory).hear();
-  const reloaded = windowOn(memory);
+  const among = shared();
+  windowOn(among).hear();
+  const reloaded = windowOn(among);
   reloaded.hear({ ...news, atMs: news.atMs + 1_799_000 });
   expect(reloaded.told).toEqual([]);
   reloaded.hear({ ...news, atMs: news.atMs + 1_800_000 });
@@ -48,9 +60,9 @@ it('tells again of what happens again after half an hour', () => {
 
 it('remembers a bounded number of things, the newest', async () => {
   const memory = new TableMemory();
-  const { hear } = windowOn(memory);
+  const { hear } = windowOn(shared({ memory }));
   for (let run = 0; run < 1_200; run += 1) hear({ key: `run-${run}`, atMs: run });
-  const reloaded = windowOn(memory);
+  const reloaded = windowOn(shared({ memory }));
   expect([reloaded.has('run-1199'), reloaded.has('run-0')]).toEqual([true, false]);
   expect(memory.get<unknown[]>('told')?.length).toBeLessThanOrEqual(500);
 });
@@ -58,7 +70,7 @@ it('remembers a bounded number of things, the newest', async () => {
 it('starts anew where what is stored makes no sense', async () => {
   const memory = new TableMemory();
   await memory.update('told', [['run/1/nan'], 7, { key: 'run/1/nan' }]);
-  const { told, hear } = windowOn(memory);
+  const { told, hear } = windowOn(shared({ memory }));
   hear();
   expect(told).toEqual(['run/1/nan']);
 });

@@ -6,12 +6,8 @@ const MEMORY_KEY = 'told';
 const MAX_REMEMBERED = 500;
 /** Trouble that comes and goes is told again after so long. */
 const QUIET_MS = 30 * 60_000;
-/**
- * A window in the background waits a random time between these, so that of several only one tells. What one of them has
- * stored reaches the others within some 200 ms; the range is wide beside that.
- */
-const SHORTEST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 6_000;
+/** A window in the background waits so long, so that the one in which somebody works tells where there is one. */
+const BACKGROUND_WAIT_MS = 2_000;
 
 /** Something to tell: what it is about, and when it happened. */
 export interface News {
@@ -24,8 +20,10 @@ export interface ToldOptions {
   readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
   /** Whether this is the window in which somebody works. */
   isFocused(): boolean;
+  /** Whether this window is the one that may tell what has this name. */
+  claim(name: string): boolean;
   readonly log: Log;
-  readonly waitMs?: () => number;
+  readonly backgroundWaitMs?: number;
 }
 
 export class Told {
@@ -53,13 +51,13 @@ export class Told {
       this.#tell(news, tell);
       return;
     }
-    const { waitMs = randomWaitMs } = this.#options;
+    const { backgroundWaitMs = BACKGROUND_WAIT_MS } = this.#options;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       const rememberedNow = this.#remembered();
       const untold = news.filter((one) => isNews(one, rememberedNow));
-      if (untold.length > 0) this.#tell(untold, tell);
-    }, waitMs());
+      this.#tell(untold, tell);
+    }, backgroundWaitMs);
     this.#timers.add(timer);
   }
 
@@ -67,7 +65,9 @@ export class Told {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  #tell<N extends News>(news: readonly N[], tell: (news: readonly N[]) => void): void {
+  #tell<N extends News>(untold: readonly N[], tell: (news: readonly N[]) => void): void {
+    const news = untold.filter((one) => this.#options.claim(claimOf(one)));
+    if (news.length === 0) return;
     const remembered = this.#remembered();
     keep(remembered, news);
     this.#options.memory
@@ -89,6 +89,11 @@ function isNews({ key, atMs }: News, told: ReadonlyMap<string, number>): boolean
   return lastAtMs === undefined || atMs - lastAtMs >= QUIET_MS;
 }
 
+/** One name for what all windows hear of as one: trouble that is told again comes later. */
+function claimOf({ key, atMs }: News): string {
+  return `${key}/${Math.floor(atMs / QUIET_MS)}`;
+}
+
 /** Adds at the end, and drops from the beginning what is too much. */
 function keep(told: Map<string, number>, news: readonly News[]): void {
   for (const { key, atMs } of news) {
@@ -106,8 +111,4 @@ function isPair(value: unknown): value is [string, number] {
   return (
     Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && typeof value[1] === 'number'
   );
-}
-
-function randomWaitMs(): number {
-  return SHORTEST_WAIT_MS + Math.random() * (LONGEST_WAIT_MS - SHORTEST_WAIT_MS);
 }
