@@ -26,7 +26,9 @@ export const stop: Command = {
       );
       return;
     }
-    await tellWhileStopping(context, asked);
+    // The message or the line that was pressed may be old.
+    if (!isLiveState(run.summary.state)) tellEnded(run);
+    else await tellWhileStopping(context, asked);
   },
 };
 
@@ -36,7 +38,17 @@ export const stopAtCheckpoint: Command = {
     requireTrust();
     const run = await runOf(context, argument, 'live');
     if (!run) return;
-    const { summary } = await ask(context, run, 'next-checkpoint');
+    const asked = await ask(context, run, 'next-checkpoint');
+    const { summary } = asked;
+    if (!isLiveState(run.summary.state)) {
+      tellEnded(run);
+      return;
+    }
+    if (!waitsForCheckpoint(summary)) {
+      // It waits for its turn, or somebody has asked for its end at once.
+      await tellWhileStopping(context, asked);
+      return;
+    }
     const stopNow = vscode.l10n.t('Stop Now');
     const pressed = await vscode.window.showInformationMessage(
       vscode.l10n.t('{0} stops when its next checkpoint is complete.', runLabel(summary)),
@@ -52,6 +64,17 @@ export const stopAtCheckpoint: Command = {
 async function ask({ bridge, runs }: CommandContext, run: TrackedRun, when: StopWhen): Promise<TrackedRun> {
   const summary = await bridge.request('runs/stop', { root: run.root, runId: run.summary.id, when });
   return runs.accept(run.root, summary);
+}
+
+function tellEnded({ summary }: TrackedRun): void {
+  vscode.window.setStatusBarMessage(
+    vscode.l10n.t('Attempt {0} of {1} has ended already.', summary.attempt, runLabel(summary)),
+    TOLD_MS,
+  );
+}
+
+function waitsForCheckpoint({ state, stopWhen }: TrackedRun['summary']): boolean {
+  return stopWhen === 'next-checkpoint' && (state === 'starting' || state === 'running');
 }
 
 /** A run may finish its step and write a checkpoint first: who waits is told so. */
