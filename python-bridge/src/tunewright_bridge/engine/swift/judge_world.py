@@ -195,7 +195,7 @@ def lock(folder: Path) -> None:
             raise PermissionError(f"{FORBIDDEN}: {event}")
         if event == "open" and isinstance(arguments[0], str) and _writes(arguments):
             path = os.path.abspath(arguments[0])
-            if not path.startswith((inside, os.devnull)):
+            if path != os.devnull and not path.startswith(f"{inside}{os.sep}"):
                 raise PermissionError(f"{FORBIDDEN}: writing {path}")
 
     sys.addaudithook(hook)
