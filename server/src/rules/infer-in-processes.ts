@@ -1,4 +1,4 @@
-/** Several processes answer rows, and cannot talk with a person; how many there are is only certain where the run starts. source: swift/arguments/infer_args.py: _init_ddp */
+/** Several processes answer rows, and cannot talk with a person. source: swift/arguments/infer_args.py: _init_ddp */
 import { t } from '@vscode/l10n';
 import { findEntry } from '../text/document.ts';
 import type { Entry, MappingNode } from '../text/nodes.ts';
@@ -20,7 +20,7 @@ export const inferInProcesses = settingsRule({
     if (stream && settings.isOn('stream') && settings.number('num_beams') === 1) {
       yield onValue(context, stream, {
         message: t('Where several processes answer, nothing is streamed. Set stream to false.'),
-        severity: 'warning',
+        severity: 'error',
         fixes: setTo(context, settings, 'stream', false),
       });
     }
@@ -32,7 +32,7 @@ export const inferInProcesses = settingsRule({
       ),
       path: ['ENV', launch.entry.name],
       range: rangeToMark(context.document.text, { node: launch.entry.value, entry: launch.entry }),
-      severity: 'warning',
+      severity: 'error',
     };
   },
 });

@@ -7,6 +7,7 @@ test('a text that no repair makes JSON is found where the engine reads it', () =
     'columns: abc # want "text of JSON"\n',
     'lr_scheduler_kwargs: min_lr=1e-6 # want "text of JSON"\n',
     'mrl_dims: 64,128 # want "text of JSON"\n',
+    'gradient_checkpointing_kwargs: [null] # want "text of JSON"\n',
     'model_kwargs: null # want "text of JSON"\n',
     'eval_use_evalscope: true\neval_dataset_args: abc # want "text of JSON"\n',
   ]) {

@@ -31,7 +31,7 @@ export const notJson = settingsRule({
     for (const key of keysRead(settings)) {
       const entry = settings.entry(key);
       const text = settings.text(key);
-      if (entry?.value.kind !== 'scalar' || typeof text !== 'string') continue;
+      if (!entry || entry.value.kind === 'mapping' || typeof text !== 'string') continue;
       if (!isHopeless(text) || context.files?.has(text)) continue;
       if (text === '' && SKIPS_EMPTY.has(key)) continue;
       yield onValue(context, entry, {

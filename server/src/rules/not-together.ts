@@ -94,6 +94,13 @@ const ROWS: readonly Refusal[] = [
     message: () => t('fsdp2 saves each device its part, and save_only_model cannot. Set it to false.'),
     fixes: [['save_only_model', false]],
   },
+  // source: swift/arguments/sft_args.py: _init_deepspeed
+  {
+    at: ['zero_hpz_partition_size'],
+    when: (settings) => settings.isGiven('zero_hpz_partition_size') && isWithoutZero(settings),
+    message: () => t('zero_hpz_partition_size needs zero_optimization in the configuration of DeepSpeed.'),
+    fixes: ['zero_hpz_partition_size'],
+  },
   // source: swift/arguments/export_args.py: __post_init__
   {
     at: ['packing'],
@@ -157,6 +164,14 @@ function isHalfByDefault(settings: Settings): boolean {
 /** There the engine chooses no precision by itself. */
 function isMac(): boolean {
   return process.platform === 'darwin';
+}
+
+/** Whether the configuration of DeepSpeed stands in the config, and says nothing of ZeRO. */
+function isWithoutZero(settings: Settings): boolean {
+  const node = settings.entry('deepspeed')?.value;
+  if (node?.kind === 'mapping') return !node.entries.some(({ name }) => name === 'zero_optimization');
+  const text = settings.text('deepspeed');
+  return typeof text === 'string' && text.trimStart().startsWith('{') && !text.includes('zero_optimization');
 }
 
 function isNotZero(settings: Settings, name: string): boolean {

@@ -5,6 +5,10 @@ import { trainingDataMissing } from './training-data-missing.ts';
 test('a training needs data, and a validation set is none', () => {
   checkRule(trainingDataMissing, 'model: a/b # want "nothing to train on"\nval_dataset: c\n');
   checkRule(trainingDataMissing, 'model: a/b # want "nothing to train on"\n', undefined, { task: 'rlhf' });
+  checkRule(
+    trainingDataMissing,
+    'model: a/b # want "nothing to train on"\nignore_args_error: true\ndatasets: c\n',
+  );
 });
 
 test('data, cached data, and keys that were meant for them are left alone', () => {

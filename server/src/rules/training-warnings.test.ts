@@ -15,6 +15,9 @@ test('the filter that hides NaN losses is best left out', () => {
 
 test('a classifier needs the number of its classes', () => {
   checkRule(numLabelsMissing, 'task_type: seq_cls # want "num_labels"\n');
+  checkRule(numLabelsMissing, 'task_type: seq_cls # want "num_labels"\nrlhf_type: orpo\n', undefined, {
+    task: 'rlhf',
+  });
   checkRule(numLabelsMissing, 'task_type: seq_cls\nnum_labels: 2\n');
   checkRule(numLabelsMissing, 'task_type: reranker\n');
   checkRule(numLabelsMissing, 'task_type: seq_cls\nload_args: true\n');
