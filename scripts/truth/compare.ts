@@ -62,6 +62,9 @@ function outcomeOf(item: Item, verdict: Verdict, errors: readonly NamedFinding[]
   return errors.some(({ range }) => lines.has(lineOf(item.text, range.start))) ? 'caught' : 'wrong-line';
 }
 
+/** A word of so many letters is no part of a sentence by chance. */
+const SURELY_A_NAME = 8;
+
 /** The lines of the keys that were varied or that the engine names; none where the refusal is about no key of the file. */
 function linesConcerned({ text, keys }: Item, { key, message, stage }: Verdict): ReadonlySet<number> {
   if (stage === 'yaml')
@@ -73,7 +76,9 @@ function linesConcerned({ text, keys }: Item, { key, message, stage }: Verdict):
   texts.forEach((line, index) => {
     const written = /^\uFEFF?["']?([A-Za-z_][\w-]*)["']?\s*:/.exec(line)?.[1];
     if (written !== undefined) {
-      const isNamed = stage === 'class' && new RegExp(`\\b${written}\\b`).test(message);
+      // A longer name tells of the shorter one too: num_generations_eval is num_generations where it is not set.
+      const end = written.length >= SURELY_A_NAME ? '' : '\\b';
+      const isNamed = stage === 'class' && new RegExp(`\\b${written}${end}`).test(message);
       isConcerned = named.has(written) || isNamed;
     }
     if (isConcerned) lines.add(index + 1);
