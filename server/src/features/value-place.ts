@@ -1,6 +1,7 @@
 /** Which value is being typed where the text alone reads as something else: a list's line without its dash, a colon at a value's end. */
 import { type Shape, shapeAt, shapeBelow } from '../schema/shape.ts';
 import type { CursorContext } from '../text/cursor.ts';
+import { lineAt } from '../text/lines.ts';
 
 export interface ValuePlace {
   readonly cursor: CursorContext;
@@ -15,7 +16,7 @@ export function valuePlaceAt(root: Shape, cursor: CursorContext, text: string): 
   if (cursor.on === 'value') return shape ? { cursor, shape, lead: '' } : behindColon(root, cursor, text);
   if (!shape || cursor.isFlow || shape.kind === 'mapping' || shape.kind === 'record') return undefined;
   const element = shapeBelow(shape, 0);
-  const above = text.slice(0, text.lastIndexOf('\n', cursor.range.start - 1) + 1).trimEnd();
+  const above = text.slice(0, lineAt(text, cursor.range.start).start).trimEnd();
   const lineAbove = above.slice(above.lastIndexOf('\n') + 1).replace(/\s+#.*$/, '');
   // Behind a value that stands beside its key, a line would only make it longer.
   if (!lineAbove.endsWith(':') && !(element && /^\s*-/.test(lineAbove))) return undefined;

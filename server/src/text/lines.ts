@@ -3,7 +3,8 @@ import type { Entry, TextRange } from './nodes.ts';
 
 /** The line that holds an offset, without its line break. */
 export function lineAt(text: string, offset: number): TextRange {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  // Before the beginning lastIndexOf looks at the first character all the same.
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset);
   const last = end < 0 ? text.length : end;
   return { start, end: last > start && text[last - 1] === '\r' ? last - 1 : last };
