@@ -9,6 +9,7 @@ test('a text that no repair makes JSON is found where the engine reads it', () =
     'mrl_dims: 64,128 # want "text of JSON"\n',
     'gradient_checkpointing_kwargs: [null] # want "text of JSON"\n',
     'model_kwargs: null # want "text of JSON"\n',
+    'custom_dataset_info: [a/b.json, mine] # want "paths of JSON files"\n',
     'eval_use_evalscope: true\neval_dataset_args: abc # want "text of JSON"\n',
   ]) {
     checkRule(notJson, text);
@@ -28,6 +29,7 @@ test('JSON, what can be repaired, paths, and what is not read are left alone', (
     'max_memory: 2\n',
     'eval_dataset_args: abc\n',
     'device_map: auto\n',
+    'custom_dataset_info: data/mine.json\n',
   ]) {
     checkRule(notJson, text);
   }

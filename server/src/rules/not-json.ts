@@ -15,7 +15,11 @@ const READ: readonly string[] = [
   'vllm_limit_mm_per_prompt',
   'vllm_speculative_config',
   'vllm_engine_kwargs',
+  'custom_dataset_info',
 ];
+
+/** source: swift/dataset/register.py: register_dataset_info */
+const LIST_OF_FILES = 'custom_dataset_info';
 
 /** Read only where the training evaluates with a benchmark, and always by the task eval. */
 const READ_FOR_BENCHMARKS: readonly string[] = [
@@ -30,12 +34,15 @@ export const notJson = settingsRule({
   *check(settings, context) {
     for (const key of keysRead(settings)) {
       const entry = settings.entry(key);
-      const text = settings.text(key);
-      if (!entry || entry.value.kind === 'mapping' || typeof text !== 'string') continue;
-      if (!isHopeless(text) || context.files?.has(text)) continue;
-      if (text === '' && SKIPS_EMPTY.has(key)) continue;
+      if (!entry || entry.value.kind === 'mapping') continue;
+      const isRefused = (text: string) =>
+        isHopeless(text) && !context.files?.has(text) && !(text === '' && SKIPS_EMPTY.has(key));
+      if (!settings.texts(key)?.some(isRefused)) continue;
       yield onValue(context, entry, {
-        message: t('{0} is a mapping, or a text of JSON: {1}.', key, '{"name": value}'),
+        message:
+          key === LIST_OF_FILES
+            ? t('{0} takes paths of JSON files.', key)
+            : t('{0} is a mapping, or a text of JSON: {1}.', key, '{"name": value}'),
         severity: 'error',
       });
     }

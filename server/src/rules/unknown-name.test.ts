@@ -10,6 +10,15 @@ test('names that the argument classes look up are errors, with the likeliest nam
   );
   checkRule(unknownName, 'model_type: QWEN2 # want "no model_type"\n', undefined, { task: 'deploy' });
   checkRule(unknownName, 'template: qwen2_55 # want "no template" fix="qwen2_5"\n', 'template: qwen2_5\n');
+  checkRule(unknownName, 'template: {name: qwen2_5} # want "no template"\n');
+  checkRule(
+    unknownName,
+    'test_convert_dtype: FLOAT32 # want "no test_convert_dtype" fix="float32"\n',
+    undefined,
+    {
+      task: 'export',
+    },
+  );
   checkRule(unknownName, 'lr_scheduler_type: cosinee # want "no lr_scheduler_type" fix="cosine"\n');
   checkRule(unknownName, 'eval_strategy: step # want "no eval_strategy" fix="steps"\nval_dataset: a\n');
   checkRule(
@@ -50,5 +59,6 @@ test('names that are known, that plugins may add, or that nobody looks up are le
   checkRule(unknownName, 'model_type: mine\nsampler_engine: client\n', undefined, { task: 'sample' });
   checkRule(unknownName, 'template: mine\nbase_url: http://a/v1\n', undefined, { task: 'app' });
   checkRule(unknownName, 'tuner_type: mine\n', undefined, { task: 'infer' });
+  checkRule(unknownName, 'test_convert_dtype: float64\n', undefined, { task: 'export' });
   checkRule(unknownName, 'loss_type: sigmoid\n', undefined, { task: 'rlhf' });
 });

@@ -74,7 +74,7 @@ const THINGS: readonly NamedThing[] = [
     names: () => ['float32', 'bfloat16', 'float16'],
     severity: () => 'error',
     isOpen: false,
-    isTaken: (name) => !/^(?:fp|bf)\d+$/.test(name),
+    isTaken: (name) => !/^(?:fp\d+|bf\d+|B?FLOAT\d+|None|\{…\})$/.test(name),
   },
   // source: swift/pipelines/train/tuner.py: prepare_adapter
   { key: 'tuner_type', names: () => known.TUNERS, severity: warningInTraining, isOpen: true },
@@ -128,15 +128,17 @@ export const unknownName = settingsRule({
       const { value } = entry;
       const names = thing.names(context);
       for (const [index, node] of (value.kind === 'list' ? value.items : [value]).entries()) {
-        const text = node.kind === 'scalar' ? pythonText(node.value) : undefined;
-        if (node.kind !== 'scalar' || text === undefined) continue;
+        // A mapping becomes a text of JSON, which is no name.
+        const text = node.kind === 'scalar' ? pythonText(node.value) : '{…}';
+        if (node.kind === 'list') continue;
         if (names.includes(text) || thing.isTaken?.(text)) continue;
         yield {
           message: t('The engine knows no {0} {1}.', thing.key, text),
           path: value.kind === 'list' ? [entry.name, index] : [entry.name],
           range: rangeToMark(context.document.text, { node, entry }),
           severity,
-          fixes: likely(text, names).map((name) => changeTo(context, node, name)),
+          fixes:
+            node.kind === 'scalar' ? likely(text, names).map((name) => changeTo(context, node, name)) : [],
         };
       }
     }
