@@ -1,6 +1,7 @@
 """How the engine's judge reads a config, and how it tells the machine from the file; without the engine."""
 
 import importlib.metadata
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,9 @@ def test_what_the_command_cannot_read_is_refused_before_the_parser(text: str, ke
         (AssertionError("self.system: prompt.txt"), "file"),
         (ValueError("local_device_count (0) must be greater"), "device"),
         (ValueError("Default process group has not been initialized"), "device"),
+        (json.JSONDecodeError("Expecting value", "ds/zero2.json", 0), "file"),
+        (json.JSONDecodeError("Expecting value", "zero4", 0), None),
+        (json.JSONDecodeError("Expecting value", '{"a": /}', 0), None),
         (ValueError("Packing and lazy_tokenize are incompatible."), None),
         (ValueError("warmup_ratio: 1.5 must be less than 1."), None),
         (TypeError("unsupported operand"), None),

@@ -7,7 +7,6 @@ refused for, then as it is. What is refused only then, or by words that name a p
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import json
 import os
 import re
@@ -36,6 +35,7 @@ _MACHINE_WORDS = (
     ("file", re.compile(_FORBIDDEN + r"|No such file|already exists|[Pp]ath: .*not found|is not an adapter")),
     ("file", re.compile(r"_path: |^self\.system: ")),
 )
+_PATH = re.compile(r"[^{\[\n]*(?:[\\/][^{\[\n]*|\.(?:json|jsonl|ya?ml))")
 _MACHINE_ERRORS = (
     ("package", ("ImportError", "ModuleNotFoundError", "PackageNotFoundError")),
     ("file", ("FileNotFoundError", "FileExistsError", "PermissionError", "NotADirectoryError", "IsADirectoryError")),
@@ -143,8 +143,9 @@ def machine_part(error: BaseException) -> str | None:
     for part, names in _MACHINE_ERRORS:
         if named & set(names):
             return part
-    if isinstance(error, importlib.metadata.PackageNotFoundError):
-        return "package"
+    if isinstance(error, json.JSONDecodeError) and _PATH.fullmatch(error.doc):
+        # Text that is no file here is read as JSON.
+        return "file"
     text = str(error)
     return next((part for part, words in _MACHINE_WORDS if words.search(text)), None)
 
