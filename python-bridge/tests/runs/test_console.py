@@ -187,6 +187,23 @@ def test_a_reader_is_never_told_of_other_bytes_while_files_come_and_go(attempt: 
     assert offset > 0
 
 
+def test_files_that_are_dropped_while_they_are_looked_at_do_not_take_a_reader_back(attempt: AttemptPaths) -> None:
+    def drop(start: int) -> None:
+        # Listed, and not there.
+        attempt.console_segment(start).symlink_to(attempt.directory / "nothing")
+
+    attempt.console_log.write_bytes(b"x" * 100)
+    attempt.console_segment(200).write_bytes(b"y" * 10)
+    log = ConsoleLog(attempt)
+    drop(100)
+    assert log.read(150, 100) == (200, b"y" * 10)
+    assert log.size() == 210
+    drop(300)
+    assert log.read(205, 100) == (205, b"")
+    assert log.read(None, 100) == (300, b"")
+    assert log.size() == 300
+
+
 @pytest.mark.parametrize("harm", ["removed", "emptied"])
 def test_a_file_that_somebody_takes_away_gives_its_offsets_to_nobody(attempt: AttemptPaths, harm: str) -> None:
     current = writer(attempt)

@@ -17,7 +17,7 @@ from tunewright_bridge.runs.layout import AttemptPaths, console_start
 # 64 MiB in all, the first file's beginning of the run included.
 SEGMENT_BYTES = 4 * 1024 * 1024
 SEGMENTS_KEPT = 16
-# A reader whose file was dropped under it looks again; each time the log has grown by a whole file.
+# A reader whose file was dropped under it looks again; each time the log has grown by whole files.
 _READ_TRIES = 5
 
 
@@ -42,7 +42,11 @@ class ConsoleLog:
 
     def size(self) -> int:
         """The offset behind the last byte: how much was printed, whether or not all of it is kept."""
-        return _end(self._segments())
+        for _ in range(_READ_TRIES):
+            with suppress(FileNotFoundError):
+                return _end(_segments(self._attempt))
+        # It grows faster than it can be measured, and reaches at least so far.
+        return max(_starts(self._attempt), default=0)
 
     def read(self, offset: int | None, max_bytes: int) -> tuple[int, bytes]:
         """At most `max_bytes` and the offset of the first of them; of the end of the log where `offset` is None.
@@ -51,8 +55,9 @@ class ConsoleLog:
         """
         for _ in range(_READ_TRIES):
             with suppress(FileNotFoundError):
-                return _read(self._segments(), offset, max_bytes)
-        return self.size(), b""
+                return _read(_segments(self._attempt), offset, max_bytes)
+        # Nothing yet, and not the beginning, which a reader would take for a log that was begun anew.
+        return (self.size() if offset is None else offset), b""
 
     def pieces(self, max_bytes: int) -> Iterator[tuple[int, bytes]]:
         """Everything that is kept, in pieces, each with its offset."""
@@ -60,12 +65,6 @@ class ConsoleLog:
         while data:
             yield start, data
             start, data = self.read(start + len(data), max_bytes)
-
-    def _segments(self) -> list[Segment]:
-        for _ in range(_READ_TRIES):
-            with suppress(FileNotFoundError):
-                return _measured(self._attempt, _starts(self._attempt))
-        return []
 
 
 def _starts(attempt: AttemptPaths) -> list[int]:
@@ -77,13 +76,19 @@ def _starts(attempt: AttemptPaths) -> list[int]:
     return sorted(start for start in map(console_start, names) if start is not None)
 
 
-def _measured(attempt: AttemptPaths, starts: list[int]) -> list[Segment]:
+def _segments(attempt: AttemptPaths) -> list[Segment]:
+    """The files of the log but for those that are dropped meanwhile. Raises FileNotFoundError where the newest was."""
     segments = []
-    for start, following in pairwise([*starts, None]):
+    for start, following in pairwise([*_starts(attempt), None]):
         if start is None:
             continue
         path = attempt.console_segment(start)
-        end = start + path.stat().st_size
+        try:
+            end = start + path.stat().st_size
+        except FileNotFoundError:
+            if following is None:
+                raise
+            continue
         segments.append(Segment(path, start, end if following is None else min(end, following)))
     return segments
 
