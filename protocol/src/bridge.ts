@@ -181,6 +181,8 @@ export const RunsChanged = z.object({
   root: z.string(),
   changed: z.array(RunSummary),
   removed: z.array(z.string()),
+  /** How many runs the root has now, those that are not listed included. */
+  total: z.int(),
 });
 export type RunsChanged = z.infer<typeof RunsChanged>;
 

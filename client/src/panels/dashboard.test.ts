@@ -52,7 +52,12 @@ async function openDashboard() {
   await opened(1);
   const resume = () => {
     attempt = 2;
-    bridge.notify('runs/changed', { root: ROOT, changed: [aRun({ id: 'a', attempt })], removed: [] });
+    bridge.notify('runs/changed', {
+      root: ROOT,
+      changed: [aRun({ id: 'a', attempt })],
+      removed: [],
+      total: 1,
+    });
   };
   return { bridge, told, opened, resume };
 }

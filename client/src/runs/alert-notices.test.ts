@@ -25,7 +25,12 @@ async function windowThat(told: Told, ...standing: RunSummary[]) {
   const notices = new AlertNotices({ store, told, gatherMs: 1 });
   await store.watch(ROOT);
   const change = (changes: Partial<RunSummary>) =>
-    bridge.notify('runs/changed', { root: ROOT, changed: [aRun({ id: 'a', ...changes })], removed: [] });
+    bridge.notify('runs/changed', {
+      root: ROOT,
+      changed: [aRun({ id: 'a', ...changes })],
+      removed: [],
+      total: 1,
+    });
   const shown = () => recorded.messages.map(({ text }) => text);
   return { bridge, store, notices, change, shown };
 }

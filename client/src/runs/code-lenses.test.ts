@@ -55,7 +55,7 @@ it('offers to run nothing while it is not known what runs', async () => {
     refreshes += 1;
   });
   isLooking = false;
-  bridge.notify('runs/changed', { root: ROOT, changed: [aRun()], removed: [] });
+  bridge.notify('runs/changed', { root: ROOT, changed: [aRun()], removed: [], total: 1 });
   expect(refreshes).toBe(1);
 });
 
@@ -114,7 +114,12 @@ it('draws lenses anew when a run comes or ends, and not with each step', async (
     refreshes += 1;
   });
   const change = (changes: Parameters<typeof aRun>[0]) =>
-    bridge.notify('runs/changed', { root: ROOT, changed: [aRun({ id: 'a', ...changes })], removed: [] });
+    bridge.notify('runs/changed', {
+      root: ROOT,
+      changed: [aRun({ id: 'a', ...changes })],
+      removed: [],
+      total: 1,
+    });
   change({ progress: { step: 1 } });
   change({ progress: { step: 2 } });
   expect(refreshes).toBe(0);
@@ -131,6 +136,11 @@ it('offers to stop a run again as soon as it goes on with another attempt', asyn
   lenses.onDidChangeCodeLenses(() => drawn.push(titles()));
   const resumed = aRun({ id: 'a', state: 'queued', attempt: 2 });
   store.accept(ROOT, resumed);
-  bridge.notify('runs/changed', { root: ROOT, changed: [{ ...resumed, state: 'running' }], removed: [] });
+  bridge.notify('runs/changed', {
+    root: ROOT,
+    changed: [{ ...resumed, state: 'running' }],
+    removed: [],
+    total: 1,
+  });
   expect(drawn).toEqual([['$(debug-stop) Stop', 'Open dashboard', 'Show resolved config']]);
 });

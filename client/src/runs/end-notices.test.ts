@@ -27,7 +27,12 @@ async function windowThat(told: Told, ...runs: RunSummary[]) {
   showEndNotices({ store, alerts, told, retryFollowsMs: 5 });
   await store.watch(ROOT);
   const change = (changes: Partial<RunSummary>) =>
-    bridge.notify('runs/changed', { root: ROOT, changed: [aRun({ id: 'a', ...changes })], removed: [] });
+    bridge.notify('runs/changed', {
+      root: ROOT,
+      changed: [aRun({ id: 'a', ...changes })],
+      removed: [],
+      total: 1,
+    });
   return { change };
 }
 

@@ -63,17 +63,30 @@ it('tells of a list once, however many runs are in it', async () => {
     root: ROOT,
     changed: [aRun({ id: 'new', createdAtMs: 20_000 })],
     removed: [],
+    total: 10_001,
   });
   expect(told).toHaveLength(3);
   expect(store.runs()[0]?.summary.id).toBe('new');
   expect(store.olderCount).toBe(9_800);
 });
 
-it('counts one older run less when one moves up into the list', async () => {
+it('counts the older runs when one moves up into the list, is deleted, or comes', async () => {
   const { bridge, store } = manyRuns();
   await store.watch(ROOT);
-  const movedUp = ALL.slice(200, 201);
-  bridge.notify('runs/changed', { root: ROOT, changed: movedUp, removed: ['run-7'] });
+  const told: unknown[] = [];
+  store.onDidChange((run) => told.push(run));
+  bridge.notify('runs/changed', {
+    root: ROOT,
+    changed: ALL.slice(200, 201),
+    removed: ['run-7'],
+    total: 9_999,
+  });
   expect(store.olderCount).toBe(9_799);
   expect(store.runs()).toHaveLength(200);
+  told.length = 0;
+  bridge.notify('runs/changed', { root: ROOT, changed: [], removed: [], total: 9_998 });
+  expect(store.olderCount).toBe(9_798);
+  expect(told).toEqual([undefined]);
+  store.accept(ROOT, aRun({ id: 'new', createdAtMs: 20_000 }));
+  expect(store.olderCount).toBe(9_798);
 });

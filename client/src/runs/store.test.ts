@@ -48,10 +48,10 @@ it('follows changes and removals of watched roots only', async () => {
   const { store, bridge } = storeOf(() => [aRun({ id: 'a' })]);
   await store.watch(ROOT);
   const stopping = aRun({ id: 'a', state: 'stopping' });
-  bridge.notify('runs/changed', { root: ROOT, changed: [stopping], removed: [] });
-  bridge.notify('runs/changed', { root: '/elsewhere', changed: [aRun({ id: 'b' })], removed: [] });
+  bridge.notify('runs/changed', { root: ROOT, changed: [stopping], removed: [], total: 1 });
+  bridge.notify('runs/changed', { root: '/elsewhere', changed: [aRun({ id: 'b' })], removed: [], total: 1 });
   expect(store.runs().map(({ summary }) => `${summary.id} ${summary.state}`)).toEqual(['a stopping']);
-  bridge.notify('runs/changed', { root: ROOT, changed: [], removed: ['a'] });
+  bridge.notify('runs/changed', { root: ROOT, changed: [], removed: ['a'], total: 1 });
   expect(store.runs()).toEqual([]);
 });
 
@@ -66,6 +66,7 @@ it('keeps the losses of a live run, with what was logged before the window looke
     root: ROOT,
     changed: [aRun({ id: 'a', progress: { step: 4, loss: 2 } })],
     removed: [],
+    total: 1,
   });
   expect(store.find('a')?.losses).toEqual([6, 4, 3, 2]);
 });
@@ -75,7 +76,7 @@ it('stays bounded however long a run logs', async () => {
   await store.watch(ROOT);
   for (let step = 1; step <= 5_000; step += 1) {
     const changed = [aRun({ id: 'a', progress: { step, loss: 1 / step } })];
-    bridge.notify('runs/changed', { root: ROOT, changed, removed: [] });
+    bridge.notify('runs/changed', { root: ROOT, changed, removed: [], total: 1 });
   }
   expect(store.find('a')?.losses.length).toBeLessThanOrEqual(48);
 });
@@ -87,6 +88,7 @@ it('keeps the progress that a later message leaves out', async () => {
     root: ROOT,
     changed: [aRun({ id: 'a', state: 'succeeded' })],
     removed: [],
+    total: 1,
   });
   expect(store.find('a')?.summary.progress?.step).toBe(7);
 });

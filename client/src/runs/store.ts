@@ -59,8 +59,8 @@ export class RunStore {
   readonly #roots = new Set<string>();
   readonly #entries = new Map<string, Entry>();
   readonly #watches = new Map<string, Promise<void>>();
-  /** Roots whose list has been here at least once, with the number of their runs that it left out. */
-  readonly #listed = new Map<string, number>();
+  /** Roots whose list has been here at least once, with the number of their runs, listed or not. */
+  readonly #totals = new Map<string, number>();
   #limit = FIRST_LIMIT;
   /** Newest first; undefined where runs came or went since it was made. */
   #sorted: readonly Entry[] | undefined;
@@ -99,7 +99,7 @@ export class RunStore {
 
   /** Whether the runs of a root are known; what was once listed stays known while the bridge is started anew. */
   isListed(root: string): boolean {
-    return this.#listed.has(root);
+    return this.#totals.has(root);
   }
 
   /** Stops watching the roots that are not in `roots`. */
@@ -107,7 +107,7 @@ export class RunStore {
     for (const root of [...this.#roots].filter((known) => !roots.includes(known))) {
       this.#roots.delete(root);
       this.#watches.delete(root);
-      this.#listed.delete(root);
+      this.#totals.delete(root);
       for (const [id, entry] of this.#entries) if (entry.root === root) this.#remove(id);
       this.#options.bridge
         .request('runs/unwatch', { root })
@@ -124,7 +124,8 @@ export class RunStore {
 
   /** How many runs there are that are older than those listed. */
   get olderCount(): number {
-    return [...this.#listed.values()].reduce((sum, count) => sum + count, 0);
+    const total = [...this.#totals.values()].reduce((sum, count) => sum + count, 0);
+    return Math.max(0, total - this.#entries.size);
   }
 
   /** Lists many more of the older runs. */
@@ -154,6 +155,8 @@ export class RunStore {
 
   /** Takes what a request answered, ahead of the notification that says the same. */
   accept(root: string, summary: RunSummary): TrackedRun {
+    const total = this.#totals.get(root);
+    if (total !== undefined && !this.#entries.has(summary.id)) this.#totals.set(root, total + 1);
     return tracked(this.#accept(root, summary));
   }
 
@@ -186,34 +189,29 @@ export class RunStore {
     for (const [id, entry] of this.#entries) {
       if (entry.root === root && !present.has(id)) this.#remove(id);
     }
-    const isFirstLook = !this.#listed.has(root);
-    this.#listed.set(root, Math.max(0, total - runs.length));
+    const isFirstLook = !this.isListed(root);
+    this.#totals.set(root, total);
     const news = runs.map((run) => this.#put(root, run));
     // Whoever listens looks at everything: once for a list, however long it is.
     this.#changed.fire(undefined);
     for (const each of news) this.#tell(each, { stoodBefore: isFirstLook });
   }
 
-  #take({ root, changed, removed }: RunsChanged): void {
+  #take({ root, changed, removed, total }: RunsChanged): void {
     if (!this.#roots.has(root)) return;
+    const olderBefore = this.olderCount;
+    if (this.isListed(root)) this.#totals.set(root, total);
     for (const id of removed) this.#remove(id);
     if (removed.length > 0) this.#changed.fire(undefined);
     for (const summary of changed) this.#accept(root, summary);
+    if (this.olderCount !== olderBefore) this.#changed.fire(undefined);
   }
 
   #accept(root: string, summary: RunSummary): Entry {
     const news = this.#put(root, summary);
-    if (!news.before) this.#noteIfOlder(root, summary);
     this.#changed.fire(news.before ? tracked(news.entry) : undefined);
     this.#tell(news, { stoodBefore: false });
     return news.entry;
-  }
-
-  /** Where a run is deleted, one that the list had left out moves up into it. */
-  #noteIfOlder(root: string, { createdAtMs }: RunSummary): void {
-    const oldest = this.#newestFirst().findLast((entry) => entry.root === root);
-    const older = this.#listed.get(root) ?? 0;
-    if (older > 0 && oldest?.summary.createdAtMs === createdAtMs) this.#listed.set(root, older - 1);
   }
 
   #remove(id: string): void {

@@ -71,6 +71,7 @@ it('gathers many changes into few refreshes', async () => {
       root: ROOT,
       changed: [aRun({ id: 'a', progress: { step } })],
       removed: [],
+      total: 1,
     });
   }
   await firstRefresh;
@@ -187,7 +188,7 @@ it('counts the runs with alerts on the view', async () => {
   showBadge(view, store);
   expect(view.badge).toEqual({ value: 1, tooltip: '1 run has an alert' });
   const over = aRun({ id: 'a', alerts: [anAlert({ endedAtMs: 2_000 })] });
-  bridge.notify('runs/changed', { root: ROOT, changed: [over], removed: [] });
+  bridge.notify('runs/changed', { root: ROOT, changed: [over], removed: [], total: 1 });
   showBadge(view, store);
   expect(view.badge).toBeUndefined();
 });

@@ -1,2 +1,2 @@
 // Generated from protocol/src by `npm run generate`; do not edit.
-export const PROTOCOL_HASH = '4c16fd8bc04eb639350d6e45fafdfcca7141387eec5e94d60bf0d2727fd78bd2';
+export const PROTOCOL_HASH = '5e1957f065ad0bc66ec99b4605cb4a34c8477157c130d2a2ecc43e095a02bd04';

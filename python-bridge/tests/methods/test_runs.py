@@ -124,6 +124,18 @@ def test_an_older_run_is_shown_as_long_as_it_lives_and_told_of_when_it_ends(
             bridge.notice("runs/changed", lambda notice: state_of(notice, older) == "cancelled")
 
 
+def test_of_runs_that_are_not_listed_their_number_is_told(tmp_path: Path, bridge: BridgeChild) -> None:
+    root = runs_root(tmp_path)
+    made = [make_run(root, name=f"run{number}.sft") for number in range(3)]
+    for paths in made:
+        RunRecord(paths).transition("failed", attempt=1)
+    listed = decode(ListRunsResult, bridge.request("runs/watch", root=str(root), limit=1))
+    assert (len(listed.runs), listed.total) == (1, 3)
+    shutil.rmtree(next(paths for paths in made if paths.run_id != listed.runs[0].id).directory)
+    notice = decode(RunsChanged, bridge.notice("runs/changed", lambda notice: notice["total"] == 2))
+    assert notice.removed == []
+
+
 def test_a_lost_run_that_is_alive_is_found_by_whoever_watches(tmp_path: Path, bridge: BridgeChild) -> None:
     with live_run(tmp_path, "--steps", "1000") as run:
         run.wait_for_state("running")

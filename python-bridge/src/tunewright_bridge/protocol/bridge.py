@@ -149,6 +149,7 @@ class RunsChanged:
     root: str
     changed: list[RunSummary]
     removed: list[str]
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,7 @@ class RootWatch:
 
     def _run(self) -> None:
         looked_for_seconds = 0.0
+        told_total = self._total
         while not self._is_over.is_set():
             self._woken.wait(LOOK_SECONDS)
             if self._is_over.wait(max(GATHER_SECONDS, looked_for_seconds / LOOK_SHARE)):
@@ -110,8 +111,11 @@ class RootWatch:
                 continue
             finally:
                 looked_for_seconds = time.thread_time() - began_at
-            if (changed or removed) and not self._is_over.is_set():
-                self._notify(RunsChanged(root=str(self._root), changed=changed, removed=removed))
+            # Of the runs that are not listed only their number is told.
+            total = self._total
+            if (changed or removed or total != told_total) and not self._is_over.is_set():
+                told_total = total
+                self._notify(RunsChanged(root=str(self._root), changed=changed, removed=removed, total=total))
         self._folders.close()
 
     def _look(self) -> tuple[list[RunSummary], list[str]]:
