@@ -56,6 +56,11 @@ export function variableOf(key: string): string {
   return VARIABLES.get(key) ?? key.replaceAll(/\W/g, '_').toUpperCase();
 }
 
+/** Whether it is worth to look through the parts of a text for marked credentials. */
+export function mayHoldMarked(text: string): boolean {
+  return /hf_|ms-|sk-|gh[pousr]_|glpat-|A[KS]IA|LTAI/i.test(text);
+}
+
 /** A marked credential in a text: where it stands, and the variable to keep it in. */
 export function markedSecret(
   text: string,

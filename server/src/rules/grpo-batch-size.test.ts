@@ -31,6 +31,14 @@ test('what is generated at once has to come out even, whatever the number of pro
   );
 });
 
+test('a number of steps and a size that differ are refused, where the processes may not make them agree', () => {
+  const both = (more: string) =>
+    `rlhf_type: grpo\nper_device_train_batch_size: 8\nsteps_per_generation: 2\n${more}`;
+  checkRule(grpoBatchSize, both('generation_batch_size: 32 # want "makes of it, 16"\n'), undefined, RLHF);
+  checkRule(grpoBatchSize, both('generation_batch_size: 32\nparallel_strategy: ddp\n'), undefined, RLHF);
+  checkRule(grpoBatchSize, both('generation_batch_size: 32\nENV: {NPROC_PER_NODE: 2}\n'), undefined, RLHF);
+});
+
 test('where the file says nothing of processes there is one, and the message says how to have more', () => {
   checkRule(
     grpoBatchSize,

@@ -35,8 +35,9 @@ function* generationFindings(settings: Settings, context: RuleContext, world: Wo
   }
   if (typeof size === 'number' && sizeEntry) {
     // With more processes the global batch is a multiple of this one, so what this does not divide that does not either.
-    const step = rows * (world.processes ?? 1) * (steps ?? 1);
-    const isEven = world.processes === undefined || steps === null ? size % step === 0 : size === step;
+    const processes = world.processes ?? (world.isUnsaid ? 1 : undefined);
+    const step = rows * (processes ?? 1) * (steps ?? 1);
+    const isEven = processes === undefined || steps === null ? size % step === 0 : size === step;
     if (!isEven) {
       yield onValue(context, sizeEntry, {
         message:

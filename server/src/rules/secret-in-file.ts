@@ -3,7 +3,14 @@ import { t } from '@vscode/l10n';
 import type { ConfigPath } from '../../../protocol/src/finding.ts';
 import type { ConfigNode, Entry, ScalarNode, TextRange } from '../text/nodes.ts';
 import { pythonText } from '../text/python-text.ts';
-import { isLiteral, isSecretKey, isSecretVariable, markedSecret, variableOf } from './credentials.ts';
+import {
+  isLiteral,
+  isSecretKey,
+  isSecretVariable,
+  markedSecret,
+  mayHoldMarked,
+  variableOf,
+} from './credentials.ts';
 import { rangeToMark } from './places.ts';
 import type { Rule, RuleContext, RuleFinding } from './rule.ts';
 import { written } from './written.ts';
@@ -16,7 +23,7 @@ export const secretInFile: Rule = {
     const { document, subject } = context;
     if (!('root' in subject) || document.root?.kind !== 'mapping') return;
     const seen = new Set<ConfigNode>();
-    yield* below(context, document.root, { path: [], seen });
+    yield* below(context, document.root, { path: [], seen, isMarked: mayHoldMarked(document.text) });
   },
 };
 
@@ -25,12 +32,14 @@ interface Trail {
   readonly entry?: Entry;
   /** What is shared through aliases is looked at once. */
   readonly seen: Set<ConfigNode>;
+  /** The text holds something that looks like a service's key. */
+  readonly isMarked: boolean;
 }
 
 function* below(context: RuleContext, node: ConfigNode, trail: Trail): Generator<RuleFinding> {
   if (trail.seen.has(node)) return;
   trail.seen.add(node);
-  const { path, seen } = trail;
+  const { path, seen, isMarked } = trail;
   if (node.kind === 'scalar') {
     const finding = judge(context, node, trail);
     if (finding) yield finding;
@@ -39,21 +48,24 @@ function* below(context: RuleContext, node: ConfigNode, trail: Trail): Generator
       yield* below(context, item, { ...trail, path: [...path, index] });
   } else {
     for (const entry of node.entries)
-      yield* below(context, entry.value, { path: [...path, entry.name], entry, seen });
+      yield* below(context, entry.value, { path: [...path, entry.name], entry, seen, isMarked });
   }
 }
 
-function judge(context: RuleContext, node: ScalarNode, { path, entry }: Trail): RuleFinding | undefined {
+function judge(
+  context: RuleContext,
+  node: ScalarNode,
+  { path, entry, isMarked }: Trail,
+): RuleFinding | undefined {
   const { text, format } = context.document;
   const name = String(path.findLast((step) => typeof step === 'string') ?? '');
-  const source = text.slice(node.range.start, node.range.end);
   const isKept = path.length === 1 ? isSecretKey(name) : path.length === 2 && isSecretVariable(name);
   if (isKept && isLiteral(pythonText(node.value)) && node.value.type !== 'null') {
     const variable = path.length === 1 ? variableOf(name) : name;
     const newText = written(reference(variable), format);
     return finding(context, { node, entry, path, name, variable, range: node.range, newText });
   }
-  const marked = markedSecret(source);
+  const marked = isMarked ? markedSecret(text.slice(node.range.start, node.range.end)) : undefined;
   if (!marked) return undefined;
   const range = { start: node.range.start + marked.start, end: node.range.start + marked.end };
   return finding(context, {
