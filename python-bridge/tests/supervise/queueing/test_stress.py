@@ -68,6 +68,14 @@ def kill_somebody(host: QueueHost, chance: random.Random) -> bool:
     return True
 
 
+def let_commands_go_on(host: QueueHost) -> None:
+    """Supervisors and recorders are woken by whoever looks; a command stays paused until whoever paused it relents."""
+    for run in host.runs:
+        with suppress(BridgeError, ProcessLookupError):
+            if run.attempt.recorder.exists() and is_alive(run.trainer):
+                os.kill(run.trainer.pid, signal.SIGCONT)
+
+
 @pytest.mark.parametrize("seed", [1])
 def test_thirty_runs_and_random_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)
@@ -86,6 +94,7 @@ def test_thirty_runs_and_random_kills(tmp_path: Path, monkeypatch: pytest.Monkey
                 move_somebody(host, chance)
                 if not kill_somebody(host, chance):
                     break
+            let_commands_go_on(host)
             wait_for(
                 lambda: not any(is_live(run.state.state) for run in host.runs),
                 f"the end of {[run.paths.run_id for run in host.runs if is_live(run.state.state)]}",
