@@ -64,6 +64,7 @@ def client() -> Iterator[Client]:
         "echo": Handler(lambda params: Answer(params)),
         "wait": Handler(wait, "slow"),
         "mend": Handler(wait, "mending"),
+        "mend in order": Handler(wait, "ordered-mending"),
         "fail": Handler(fail),
         "crash": Handler(crash),
         "watch": Handler(lambda params: Answer("begun", lambda: server.notify("told", params)), "ordered"),
@@ -90,12 +91,15 @@ def test_a_request_is_answered_and_a_notification_is_not(client: Client) -> None
     assert client.receive() == {"jsonrpc": "2.0", "id": 1, "result": {"loud": True}}
 
 
-@pytest.mark.parametrize("method", ["wait", "mend"])
-def test_slow_calls_do_not_keep_quick_ones_waiting(client: Client, method: str) -> None:
+@pytest.mark.parametrize("method", ["wait", "mend", "mend in order"])
+def test_slow_calls_keep_neither_quick_ones_nor_watches_waiting(client: Client, method: str) -> None:
     for request_id in range(10, 20):
         client.send(method, request_id)
     client.send("echo", 1, "quick")
     assert client.receive()["id"] == 1
+    client.send("watch", 2, "quick")
+    assert client.receive()["id"] == 2
+    assert client.receive()["method"] == "told"
     client.release.set()
     assert {client.receive()["id"] for _ in range(10)} == set(range(10, 20))
 

@@ -8,7 +8,14 @@ from typing import Any
 
 from tunewright_bridge import __version__
 from tunewright_bridge.errors import BridgeError
-from tunewright_bridge.methods.table import MENDING_METHODS, ORDERED_METHODS, SLOW_METHODS, Methods, Subscription
+from tunewright_bridge.methods.table import (
+    MENDING_METHODS,
+    ORDERED_MENDING_METHODS,
+    ORDERED_METHODS,
+    SLOW_METHODS,
+    Methods,
+    Subscription,
+)
 from tunewright_bridge.protocol.methods import METHODS, PROTOCOL_HASH
 from tunewright_bridge.rpc.server import Answer, Handler, LaneName, Server
 from tunewright_bridge.rpc.stdio import claim_stdio
@@ -45,6 +52,8 @@ def serve(arguments: Sequence[str]) -> int:
 def _lane(method: str) -> LaneName:
     if method in ORDERED_METHODS:
         return "ordered"
+    if method in ORDERED_MENDING_METHODS:
+        return "ordered-mending"
     if method in MENDING_METHODS:
         return "mending"
     return "slow" if method in SLOW_METHODS else "quick"

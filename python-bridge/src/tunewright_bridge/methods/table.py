@@ -40,9 +40,10 @@ SLOW_METHODS = frozenset(
 MENDING_METHODS = frozenset({"runs/get", "runs/list", "runs/stop"})
 
 # Begin or end something, so that their order counts.
-ORDERED_METHODS = frozenset(
-    {"devices/unwatch", "devices/watch", "runs/follow", "runs/unfollow", "runs/unwatch", "runs/watch"}
-)
+ORDERED_METHODS = frozenset({"devices/unwatch", "devices/watch", "runs/follow", "runs/unfollow"})
+
+# Both: the first look of a watch is that of a list.
+ORDERED_MENDING_METHODS = frozenset({"runs/unwatch", "runs/watch"})
 
 
 @dataclass(frozen=True, slots=True)
