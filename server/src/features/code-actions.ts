@@ -7,11 +7,12 @@ import { diagnosticOf } from './diagnostics.ts';
 import type { Feature } from './feature.ts';
 import { EXPAND, expandAbbreviations, FIX_ALL, fixAll } from './fix-all.ts';
 import { type Analysis, toOffset, toRange } from './session.ts';
+import { CONVERT, convertShell } from './shell-conversion.ts';
 
 export const codeActions: Feature = {
   id: 'code-actions',
   capabilities: () => ({
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, EXPAND] },
+    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL, EXPAND, CONVERT] },
   }),
   attach(connection, session) {
     connection.onCodeAction(({ textDocument, range, context }) => {
@@ -28,6 +29,7 @@ export const codeActions: Feature = {
         // Without being asked for, it would stand in the menu of every line.
         ...(context.only !== undefined && isWanted(FIX_ALL) ? fixAll(analysis) : []),
         ...(isWanted(EXPAND) ? expandAbbreviations(analysis) : []),
+        ...(isWanted(CONVERT) ? convertShell(analysis, asked) : []),
       ];
     });
   },

@@ -182,6 +182,18 @@ test('all that has a likely repair is repaired at once, and short names are writ
   expect(await changed('refactor')).toBe(whole.replace('5\ntuner', '5.0\ntrian'));
 });
 
+test('a command that was pasted becomes a config', async () => {
+  const uri = await open('pasted.sft.yaml', 'swift sft \\\n  --model a/b \\\n  --dataset c/d#5 \\\n');
+  const [action] = await editor.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
+    textDocument: { uri },
+    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+    context: { diagnostics: [], only: ['refactor'] },
+  });
+  expect(action?.edit?.changes?.[uri]?.[0]?.newText).toBe(
+    '# tunewright: sft\nmodel: a/b\ndataset:\n  - c/d#5\n',
+  );
+});
+
 test('blocks and comments fold, and a selection grows from a word to the whole', async () => {
   const text = `# one
 # two
