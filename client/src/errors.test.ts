@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BridgeErrorCode } from '../../protocol/src/errors.ts';
-import { recorded, resetEditor } from '../../test/vscode/stand-in.ts';
+import { l10n, recorded, resetEditor } from '../../test/vscode/stand-in.ts';
 import { asFailure, bridgeFailure, FAILURE_CODES, Failure, showFailure } from './errors.ts';
 import type { Log } from './log.ts';
 
@@ -26,6 +26,16 @@ describe('failures', () => {
     });
     expect(failure.message).toContain('/home/me/.venv/bin/python');
     expect(failure.message).not.toMatch(/[{}]/);
+  });
+
+  it("say a state in the person's language", () => {
+    const inEnglish = l10n.t;
+    const translated = vi
+      .spyOn(l10n, 't')
+      .mockImplementation((text, ...values) => (text === 'failed' ? '失败' : inEnglish(text, ...values)));
+    const failure = bridgeFailure({ code: 'run-not-live', values: { run: 'a', state: 'failed' } });
+    translated.mockRestore();
+    expect(failure.message).toBe('The run a has already ended (失败).');
   });
 
   it('offer to install a missing engine into the very interpreter', async () => {

@@ -2,8 +2,10 @@
 import * as vscode from 'vscode';
 import { l10n } from 'vscode';
 import type { BridgeErrorCode, BridgeErrorData } from '../../protocol/src/errors.ts';
+import { RunState } from '../../protocol/src/run.ts';
 import type { Log } from './log.ts';
 import { errorForLog } from './log.ts';
+import { stateText } from './runs/texts.ts';
 
 /** Failures of the editor's side; those of the bridge have codes of their own. */
 export type EditorErrorCode =
@@ -77,6 +79,12 @@ function openSettings(setting: string): FailureAction {
 }
 function restartBridge(): FailureAction {
   return { title: l10n.t('Restart'), command: 'tunewright.restartBridge' };
+}
+
+/** The bridge names a state by its code. */
+function withStateWord(values: Readonly<Record<string, string>>): Record<string, string> {
+  const state = RunState.safeParse(values.state);
+  return state.success ? { ...values, state: stateText(state.data) } : values;
 }
 
 /** Code by code: what failed, why, and what to do next. `{name}` stands for a value of the failure. */
@@ -200,11 +208,15 @@ const FAILURES: Readonly<Record<FailureCode, FailureEntry>> = {
     text: (v) => l10n.t('The run directory {path} cannot be read: {reason}. Nothing was changed.', v),
   },
   'run-not-live': {
-    text: (v) => l10n.t('The run {run} has already ended ({state}).', v),
+    text: (v) => l10n.t('The run {run} has already ended ({state}).', withStateWord(v)),
     actions: () => [{ title: l10n.t('Refresh'), command: 'tunewright.refresh' }],
   },
   'run-live': {
-    text: (v) => l10n.t('The run {run} is still {state}. Stop it before it goes on from a checkpoint.', v),
+    text: (v) =>
+      l10n.t(
+        'The run {run} is still {state}. Stop it before it goes on from a checkpoint.',
+        withStateWord(v),
+      ),
   },
   'no-checkpoint': {
     text: (v) => l10n.t('The run {run} has no complete checkpoint to go on from. Start the config anew.', v),
