@@ -26,9 +26,7 @@ export const stop: Command = {
       );
       return;
     }
-    // The message or the line that was pressed may be old.
-    if (!isLiveState(run.summary.state)) tellEnded(run);
-    else await tellWhileStopping(context, asked);
+    await tellWhileStopping(context, asked);
   },
 };
 
@@ -40,12 +38,8 @@ export const stopAtCheckpoint: Command = {
     if (!run) return;
     const asked = await ask(context, run, 'next-checkpoint');
     const { summary } = asked;
-    if (!isLiveState(run.summary.state)) {
-      tellEnded(run);
-      return;
-    }
     if (!waitsForCheckpoint(summary)) {
-      // It waits for its turn, or somebody has asked for its end at once.
+      // It had not begun, or somebody has asked for its end at once.
       await tellWhileStopping(context, asked);
       return;
     }
@@ -64,13 +58,6 @@ export const stopAtCheckpoint: Command = {
 async function ask({ bridge, runs }: CommandContext, run: TrackedRun, when: StopWhen): Promise<TrackedRun> {
   const summary = await bridge.request('runs/stop', { root: run.root, runId: run.summary.id, when });
   return runs.accept(run.root, summary);
-}
-
-function tellEnded({ summary }: TrackedRun): void {
-  vscode.window.setStatusBarMessage(
-    vscode.l10n.t('Attempt {0} of {1} has ended already.', summary.attempt, runLabel(summary)),
-    TOLD_MS,
-  );
 }
 
 function waitsForCheckpoint({ state, stopWhen }: TrackedRun['summary']): boolean {
