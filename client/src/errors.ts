@@ -5,7 +5,7 @@ import type { BridgeErrorCode, BridgeErrorData } from '../../protocol/src/errors
 import { RunState } from '../../protocol/src/run.ts';
 import type { Log } from './log.ts';
 import { errorForLog } from './log.ts';
-import { stateText } from './runs/texts.ts';
+import { stateText } from './state-words.ts';
 
 /** Failures of the editor's side; those of the bridge have codes of their own. */
 export type EditorErrorCode =

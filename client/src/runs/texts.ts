@@ -1,7 +1,8 @@
 /** What a run says of itself in one line or in a hover: pure text, without the editor's widgets. */
 import { l10n } from 'vscode';
 import type { MetricNumber } from '../../../protocol/src/number.ts';
-import type { RunProgress, RunState, RunSummary } from '../../../protocol/src/run.ts';
+import type { RunProgress, RunSummary } from '../../../protocol/src/run.ts';
+import { stateText } from '../state-words.ts';
 import { alertTitle, fatalAlert, openAlerts, openHints } from './alerts.ts';
 import { reasonText } from './causes.ts';
 import { durationText } from './durations.ts';
@@ -11,27 +12,6 @@ import { waitingText, waitReasonText } from './waiting.ts';
 
 /** Views are narrow: what does not fit is in the hover. */
 const SPARKLINE_WIDTH = 6;
-
-export function stateText(state: RunState): string {
-  switch (state) {
-    case 'queued':
-      return l10n.t('queued');
-    case 'starting':
-      return l10n.t('starting');
-    case 'running':
-      return l10n.t('running');
-    case 'stopping':
-      return l10n.t('stopping');
-    case 'succeeded':
-      return l10n.t('succeeded');
-    case 'failed':
-      return l10n.t('failed');
-    case 'cancelled':
-      return l10n.t('cancelled');
-    case 'lost':
-      return l10n.t('lost');
-  }
-}
 
 /** The line beside the label: how far, how good, how long still; first what is wrong, where something is. */
 export function runDescription(run: RunSummary, losses: readonly number[], nowMs: number): string {

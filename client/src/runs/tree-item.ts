@@ -1,6 +1,7 @@
 /** A run's line in the tree: icon, words, hover, and the marks by which menus know what can be done with it. */
 import * as vscode from 'vscode';
 import type { AttemptSummary, RunSummary } from '../../../protocol/src/run.ts';
+import { stateText } from '../state-words.ts';
 import { alertMeaning, alertNextStep } from './alert-texts.ts';
 import { alertTitle, openAlerts, openHints } from './alerts.ts';
 import { attemptLines } from './attempts.ts';
@@ -8,7 +9,7 @@ import { isLiveState, STATE_LOOKS } from './looks.ts';
 import { runLabel } from './names.ts';
 import type { TrackedRun } from './store.ts';
 import { canResume, canStopAtCheckpoint } from './tasks.ts';
-import { runDescription, runDetails, stateText } from './texts.ts';
+import { runDescription, runDetails } from './texts.ts';
 import type { RunNode } from './tree.ts';
 import { countsDown } from './waiting.ts';
 
