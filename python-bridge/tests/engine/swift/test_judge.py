@@ -100,3 +100,12 @@ def test_a_precision_that_hangs_on_the_models_own_is_not_the_files_fault() -> No
     assert judge_fork.model_part(error, ["--fp16", "True"]) == "model"
     assert judge_fork.model_part(error, ["--fp16", "True", "--bf16", "True"]) is None
     assert judge_fork.model_part(ValueError("anything else"), ["--fp16", "True"]) is None
+
+
+def test_a_path_of_json_that_leads_nowhere_is_not_the_files_fault(tmp_path: Path) -> None:
+    error = json.JSONDecodeError("Expecting value", "", 0)
+    there = tmp_path / "there.json"
+    there.touch()
+    assert judge_fork.missing_json(error, ["--deepspeed", "ds/zero2.json"]) == "file"
+    assert judge_fork.missing_json(error, ["--deepspeed", str(there)]) is None
+    assert judge_fork.missing_json(error, ["--deepspeed", "zero4"]) is None

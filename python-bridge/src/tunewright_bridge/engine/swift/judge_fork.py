@@ -131,7 +131,7 @@ class ClassStage:
                 arguments, return_remaining_strings=True, look_for_args_file=False
             )
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the engine ends with it
-            machine = machine_part(error) or (used and model_part(error, arguments)) or None
+            machine = machine_part(error) or missing_json(error, arguments) or (used and model_part(error, arguments))
             answer = {"stage": "class", "message": f"{type(error).__name__}: {error}"}
             return {**answer, "standIns": used, **({"machine": machine} if machine else {})}
         return {"stage": "accepted", "message": "", "standIns": used}
@@ -176,6 +176,13 @@ def _end(child: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+
+
+def missing_json(error: BaseException, arguments: list[str]) -> str | None:
+    """`file` where nothing was left of a text that the engine tried to repair, and a path of JSON leads nowhere."""
+    is_empty = isinstance(error, json.JSONDecodeError) and error.doc == ""
+    leads_nowhere = any(word.endswith(".json") and not os.path.exists(word) for word in arguments)
+    return "file" if is_empty and leads_nowhere else None
 
 
 def model_part(error: BaseException, arguments: list[str]) -> str | None:
