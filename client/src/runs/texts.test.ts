@@ -32,12 +32,17 @@ describe('a run in one line', () => {
         progress: { step: 88 },
         alerts: [anAlert({ kind: 'hang', atMs: 0, values: { minutes: '9' } })],
       }),
-      'step 88, no step for 9 m',
+      'no step for 9 m · step 88',
     ],
     [
       'alerted twice before its first step',
       aRun({ alerts: [anAlert(), anAlert({ id: 'slowdown', kind: 'slowdown' })] }),
       'the loss diverges and 1 more',
+    ],
+    [
+      'stopping for what is wrong',
+      aRun({ state: 'stopping', progress: { step: 88 }, alerts: [anAlert()] }),
+      'the loss diverges · stopping · step 88',
     ],
     [
       'hinted at',
@@ -60,6 +65,12 @@ describe('a run in one line', () => {
     ],
     ['succeeded', aRun({ state: 'succeeded', progress: { step: 9, loss: 0.31 } }), 'succeeded · loss 0.31'],
     ['failed', aRun({ state: 'failed', reason: 'out of memory' }), 'failed · out of memory'],
+    ['lost', aRun({ state: 'lost', cause: { code: 'lost', values: {} } }), 'lost'],
+    [
+      'lost for a reason',
+      aRun({ state: 'lost', cause: { code: 'restarted', values: {} } }),
+      'lost · the machine was restarted meanwhile',
+    ],
     ['failed silently', aRun({ state: 'failed', exitCode: 3 }), 'failed · exit code 3'],
     ['diverged', aRun({ state: 'succeeded', progress: { step: 9, loss: 'NaN' } }), 'succeeded · loss NaN'],
   ])('%s', (_what, run, text) => {

@@ -18,7 +18,9 @@ export function runDescription(run: RunSummary, losses: readonly number[], nowMs
   if (!isLiveState(run.state)) return joined([stateText(run.state), outcomeText(run)]);
   if (run.state === 'queued') return waitingText(run, nowMs);
   const alert = alertsText(run, nowMs);
-  if (alert !== undefined) return joined([stoppingText(run), alert]);
+  if (alert !== undefined) {
+    return joined([alert, stoppingText(run) ?? (run.progress && stepText(run.progress))]);
+  }
   return joined([stoppingText(run) ?? progressText(run, losses), hintsText(run, nowMs)]);
 }
 
@@ -30,6 +32,9 @@ function outcomeText(run: RunSummary): string | undefined {
       return lossText(run.progress);
     case 'failed':
       return reasonText(run) ?? exitText(run);
+    case 'lost':
+      // The hover says what that means; here there is room for what is more than that.
+      return run.cause?.code === 'lost' ? undefined : reasonText(run);
     case 'cancelled':
       // That the person stopped it, the person knows.
       return run.cause === undefined || run.cause.code === 'stopped'
@@ -40,13 +45,12 @@ function outcomeText(run: RunSummary): string | undefined {
   }
 }
 
-/** `step 88, no step for 9 m`, and how many more there are. */
+/** `no step for 9 m`, and how many more there are. */
 function alertsText(run: RunSummary, nowMs: number): string | undefined {
   const [first, ...others] = openAlerts(run);
   if (!first) return undefined;
   const title = alertTitle(first, nowMs);
-  const told = others.length === 0 ? title : l10n.t('{0} and {1} more', title, others.length);
-  return run.progress ? joined([stepText(run.progress), told], ', ') : told;
+  return others.length === 0 ? title : l10n.t('{0} and {1} more', title, others.length);
 }
 
 function hintsText(run: RunSummary, nowMs: number): string | undefined {

@@ -94,8 +94,8 @@ it('marks a run with an alert, and says so to who hears the list read', async ()
   const alerts = [anAlert({ kind: 'hang', id: 'hang', atMs: Date.now(), values: { minutes: '9' } })];
   const [item] = await linesOf(aRun({ progress: { step: 88 }, alerts }));
   expect(item?.iconPath).toMatchObject({ id: 'warning', color: { id: 'list.warningForeground' } });
-  expect(item?.description).toBe('step 88, no step for 9 m');
-  expect(item?.accessibilityInformation?.label).toBe('first.sft, running, alert: step 88, no step for 9 m');
+  expect(item?.description).toBe('no step for 9 m · step 88');
+  expect(item?.accessibilityInformation?.label).toBe('first.sft, running, alert: no step for 9 m · step 88');
   expect(item?.tooltip).toMatchObject({ value: expect.stringContaining('Look at the end of the log') });
 });
 
