@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { contextOf } from '../rules/check-rule.ts';
 import { runRules } from '../rules/index.ts';
+import { configOfCommand } from '../schema/config-of-command.ts';
 import { findShellCommand } from '../text/shell.ts';
-import { configOfCommand } from './config-of-command.ts';
 
 const { lookup } = contextOf('');
 
