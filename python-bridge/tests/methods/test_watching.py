@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+import live_runs
 from made_runs import make_run, prepared_run
+from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.methods.run_files import run_progress
 from tunewright_bridge.methods.watching import root_watch, run_follow
 from tunewright_bridge.methods.watching.root_watch import RootWatch
@@ -42,6 +44,28 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
 def wait_for(looks: threading.Semaphore, count: int) -> None:
     for _ in range(count):
         assert looks.acquire(timeout=DEADLINE_SECONDS)
+
+
+def folder_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "folders"}
+
+
+def test_nothing_is_left_of_a_watch_or_follow_that_could_not_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = folder_threads()
+    place = tmp_path / "place"
+    place.write_text("no folder")
+    with pytest.raises(BridgeError):
+        RootWatch(place, None, lambda changed: None).first_look()
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is away")
+
+    monkeypatch.setattr(run_follow, "read_chunk", fail)
+    with pytest.raises(OSError, match="away"):
+        RunFollow(str(tmp_path), make_run(tmp_path), lambda appended: None).begin_here()
+    live_runs.wait_for(lambda: folder_threads() <= before, "the end of what watched folders")
 
 
 def test_a_followed_run_that_is_deleted_is_complained_of_once(

@@ -74,9 +74,13 @@ class RootWatch:
         self._thread = threading.Thread(target=self._run, name=f"watch {root}", daemon=True)
 
     def first_look(self) -> ListRunsResult:
-        """The runs as they are now; to be called once, before `start`."""
+        """The runs as they are now; to be called once, before `start`. Raises BridgeError, and is then over."""
         self._watch_folders([])
-        self._look()
+        try:
+            self._look()
+        except BaseException:
+            self._folders.close()
+            raise
         runs = [_shown(known) for known in self._known.values()]
         self._store.save_index()
         return ListRunsResult(runs=runs, total=self._total)

@@ -66,11 +66,15 @@ class RunFollow:
 
     def begin_here(self) -> None:
         """Everything written until now is known to the client, or will be asked for. Raises BridgeError."""
-        self._find_files()
-        for follower in self._followers.values():
-            follower.skip_to_end()
-        if self._attempt is not None:
-            self._log_offset = read_chunk(ConsoleLog(self._attempt), None, 4).end_offset
+        try:
+            self._find_files()
+            for follower in self._followers.values():
+                follower.skip_to_end()
+            if self._attempt is not None:
+                self._log_offset = read_chunk(ConsoleLog(self._attempt), None, 4).end_offset
+        except BaseException:
+            self._folders.close()
+            raise
 
     def start(self) -> None:
         """Begins to tell."""
