@@ -90,6 +90,8 @@ async function judgeAll(
   note: (hash: string, verdict: Verdict) => void,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tunewright-judge-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   const child = spawn(toolPaths().enginePython, [join(programFolder, 'judge.py'), folder], {
     env: childEnvironment({ CUDA_VISIBLE_DEVICES: '', PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' }),
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -114,6 +116,7 @@ async function judgeAll(
     await new Promise((resolve) => child.once('exit', resolve));
   } finally {
     child.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    removeFolder();
   }
 }

@@ -26,6 +26,9 @@ const { values: options } = parseArgs({
   },
 });
 
+// An interrupted comparison leaves nothing: the judges end with their standard input, and their folders at the exit.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const lookup = new SchemaLookup(readSchemaFile(join(repository, 'server', 'schemas', 'engine-4.6.0.json')));
 const items = corpus(lookup, {
   seed: Number(options.seed),
