@@ -99,7 +99,7 @@ class RunStore:
         besides: Container[str] = (),
         if_still: Callable[[str], RunSummary | None] | None = None,
     ) -> tuple[list[RunSummary | EndedRun], int]:
-        """The newest runs, newest first, and how many there are in all. An unreadable one is logged instead, once.
+        """The newest runs, newest first, and how many there are in all. One that is unreadable is logged instead, once.
 
         Beside the newest, however old: those that may be live or be found alive, and those in `besides`. `if_still`
         gives a run that needs no reading.
@@ -108,16 +108,19 @@ class RunStore:
         run_ids = self.run_ids()
         known_runs = self._known_runs()
         runs: list[RunSummary | EndedRun] = []
+        unreadable_count = 0
         for place, run_id in enumerate(run_ids):
             is_wanted = limit is None or place < limit or run_id in besides
             known = known_runs.get(run_id)
             if known is not None and not (is_wanted or looks_at_all or known.state in OPEN_STATES):
                 continue
             found = self._found(run_id, known, if_still)
-            if found is not None and (is_wanted or found.state in OPEN_STATES):
+            if found is None:
+                unreadable_count += 1
+            elif is_wanted or found.state in OPEN_STATES:
                 runs.append(found)
         self._forget_removed(run_ids)
-        return runs, len(run_ids)
+        return runs, len(run_ids) - unreadable_count
 
     def _found(
         self, run_id: str, known: EndedRun | None, if_still: Callable[[str], RunSummary | None] | None
