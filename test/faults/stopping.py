@@ -12,6 +12,8 @@ from faults.world import NothingToDoError, Run, Stop, Window, World
 _IMPATIENT_SECONDS = 1.2
 # The request may be on the disk although what follows it found no room.
 _HALF_DONE_CODES = ("disk-full", "directory-not-writable")
+# The next attempt was there already, and somebody stopped it before its supervisor had it.
+_BEGUN_CODE = "supervisor-not-started"
 # How much longer than planned a run may take before nobody waits for its end any more.
 _END_SECONDS = 3.0
 _LOOK_SECONDS = 0.1
@@ -116,7 +118,7 @@ def _go_on(world: World, run: Run, windows: list[Window]) -> None:
             answer = window.client.request("runs/resume", root=str(world.root), runId=run.run_id)
         except (RefusedError, BridgeGoneError, SilentError) as error:
             world.tell(f"run {run.number} does not go on: {type(error).__name__} {error}")
-            if not isinstance(error, RefusedError):
+            if not isinstance(error, RefusedError) or error.code == _BEGUN_CODE:
                 run.resume_count += 1
             return
         run.resume_count += 1
