@@ -37,6 +37,19 @@ def test_a_nan_is_told_once_and_ends_when_numbers_come_again(tmp_path: Path) -> 
         assert run.state.state == "running"
 
 
+def test_a_nan_leads_to_the_line_that_was_printed_of_its_step(tmp_path: Path) -> None:
+    lines = [f"{{'loss': {loss}, 'global_step/max_steps': '{step}/1000'}}" for step, loss in ((1, 2.0), (2, math.nan))]
+    # What is printed may be seen later than what is logged, so the file comes a while after it.
+    script = [
+        *({"t": 0.0, "text": line} for line in lines),
+        *({**event, "t": 3.0} for event in loss_lines([2, math.nan])),
+    ]
+    with live_health(tmp_path, script) as run:
+        alert = wait_for_alert(run, "nan")
+        assert alert.log_offset is not None
+        assert run.log[alert.log_offset :].startswith(lines[1].encode())
+
+
 def test_what_breaks_while_health_is_looked_at_ends_neither_watch_nor_run(tmp_path: Path) -> None:
     def broken_clock() -> float:
         raise ValueError("out of order")

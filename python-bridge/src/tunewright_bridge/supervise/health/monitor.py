@@ -23,6 +23,7 @@ from tunewright_bridge.supervise.health.panel import DetectorPanel
 from tunewright_bridge.supervise.health.plan import TrainingPlan, plan_of
 from tunewright_bridge.supervise.health.policy import Policy
 from tunewright_bridge.supervise.health.sources import ConsoleSource, EngineArguments, MetricsSource
+from tunewright_bridge.supervise.health.step_lines import StepLines
 from tunewright_bridge.supervise.stop_requests import store_stop
 
 _LOG = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class HealthMonitor:
         self._arguments = EngineArguments(output, attempt)
         self._metrics = MetricsSource(output, self._first_step)
         self._console = ConsoleSource(attempt)
+        self._step_lines = StepLines()
         self._host = HostSource(output, attempt)
         self._named_devices = named_devices(command.environment)
         self._samples: deque[HostSample] = deque(maxlen=_WAITING_SAMPLES)
@@ -119,6 +121,7 @@ class HealthMonitor:
             self._panel.take_sample(sample)
         for block in self._console.news(is_over=ending is not None):
             self._panel.take_console(block)
+            self._step_lines.take(block)
         if ending is not None:
             self._panel.take_ending(ending)
         symptoms = self._panel.symptoms(now)
@@ -160,7 +163,7 @@ class HealthMonitor:
         book.write_again()
         symptoms = [symptom for symptom in found if self._action(symptom) != "ignore"]
         for symptom in symptoms:
-            alert = book.begin(symptom, self._action(symptom))
+            alert = book.begin(self._with_place(symptom), self._action(symptom))
             if alert is None:
                 continue
             _LOG.warning("alert %s at step %s", alert.id, alert.step)
@@ -168,6 +171,12 @@ class HealthMonitor:
                 patience = _DYING_SECONDS if symptom.ends_the_command else 0.0
                 self._stop_wanted = _StopWanted(alert, now + patience)
         book.end_others(symptom.id for symptom in symptoms)
+
+    def _with_place(self, symptom: Symptom) -> Symptom:
+        """With the line of the log that shows it, where what the engine logged does."""
+        if symptom.series is None or symptom.log_offset is not None:
+            return symptom
+        return replace(symptom, log_offset=self._step_lines.offset_of(symptom.step))
 
     def _action(self, symptom: Symptom) -> HealthAction:
         return self._policy.action(symptom.kind, symptom.severity)
