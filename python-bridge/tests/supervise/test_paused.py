@@ -9,7 +9,7 @@ from live_runs import IMPATIENT, live_run, store_live_run, wait_for
 from tunewright_bridge.protocol.process import ProcessIdentity
 from tunewright_bridge.runs.durable import locked
 from tunewright_bridge.supervise.adoption import repair
-from tunewright_bridge.supervise.processes import look_up
+from tunewright_bridge.supervise.processes import ProcessEntry, look_up
 from tunewright_bridge.supervise.starting import start_supervisor
 from tunewright_bridge.supervise.stop import request_stop
 from tunewright_bridge.supervise.stopping import Patience
@@ -91,3 +91,35 @@ def test_who_was_halted_before_it_said_who_it_is_goes_on_when_somebody_looks(tmp
         assert run.generation == 1
     finally:
         run.clean_up()
+
+
+def test_a_recorder_that_is_halted_at_its_birth_needs_nobody_who_looks(tmp_path: Path) -> None:
+    run = store_live_run(tmp_path, *ENDLESS)
+
+    def newborn_recorders() -> list[ProcessEntry]:
+        if not run.attempt.lease.exists():
+            return []
+        below = [entry for entry in carriers(run.attempt) if entry.parent == run.supervisor.pid]
+        # Until it has become a program of its own, its parent is halted with it.
+        return [entry for entry in below if b"supervise.recorder" in command_line_of(entry.pid)]
+
+    def start() -> None:
+        start_supervisor(run.paths, run.attempt, environment=os.environ, patience=IMPATIENT)
+
+    starting = threading.Thread(target=start)
+    try:
+        starting.start()
+        wait_for(lambda: bool(newborn_recorders()), "the recorder")
+        signal_all(newborn_recorders(), signal.SIGSTOP)
+        run.wait_for_state("running")
+        starting.join()
+        assert run.generation == 1
+    finally:
+        run.clean_up()
+
+
+def command_line_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

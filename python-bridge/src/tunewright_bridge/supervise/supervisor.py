@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from tunewright_bridge.supervise.lease import LeaseHeldError, take_lease
 from tunewright_bridge.supervise.processes import identity_of
 from tunewright_bridge.supervise.programs import program_command
 from tunewright_bridge.supervise.stopping import Patience
+from tunewright_bridge.supervise.tree import carriers, signal_all
 from tunewright_bridge.supervise.waiting import NeverStartsError, Waiting
 from tunewright_bridge.supervise.watch import Watch
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 # A full disk may have room again soon.
 _STORAGE_PAUSE_SECONDS = 5.0
+# A recorder says within milliseconds whether the command has begun, unless a signal has halted it or the command.
+_BIRTH_PATIENCE_SECONDS = 5.0
 _RECORDER = "tunewright_bridge.supervise.recorder"
 _LOG = logging.getLogger(__name__)
 
@@ -252,7 +256,16 @@ class Supervision:
                 os.close(writer)
             # Its end is collected with everybody else's, by the watch.
             recorder.returncode = 0
-            return ready.read(1) == b"1"
+            return self._has_begun(ready)
+
+    def _has_begun(self, ready: BufferedReader) -> bool:
+        """Whether the command runs. One that is halted at its birth is left to the watch, which can also stop it."""
+        while ready.fileno() not in self._wake_up.wait([ready.fileno()], _BIRTH_PATIENCE_SECONDS):
+            if self._attempt.recorder.exists():
+                return True
+            halted = [entry for entry in carriers(self._attempt, besides=[os.getpid()]) if entry.is_paused]
+            signal_all(halted, signal.SIGCONT)
+        return ready.read(1) == b"1"
 
     def _take_up(self) -> None:
         self._note_adoption()
