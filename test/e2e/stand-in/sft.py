@@ -35,7 +35,7 @@ def log(output: Path, step: int, loss: float) -> None:
     """A line, which is printed as well."""
     values = {"loss": loss, "grad_norm": 1.5, "learning_rate": 1e-4}
     log_metrics(output, values, step, _STEPS)
-    print(values, flush=True)
+    print({**values, "global_step/max_steps": f"{step}/{_STEPS}"}, flush=True)
 
 
 main()

@@ -1,5 +1,6 @@
 """That alerts of a live run reach the disk in time, are told once, and do what the config's policy says."""
 
+import json
 import math
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from supervise.health.live_health import (
     told,
     wait_for_alert,
 )
-from tunewright_bridge.protocol.alert import HealthAction
+from tunewright_bridge.protocol.alert import HealthAction, HealthRecord
 from tunewright_bridge.protocol.config import AlertActions, HealthPolicy
 from tunewright_bridge.protocol.run import AttemptCommand, RunIntent, StopRequest
 from tunewright_bridge.runs.reading import read_record
@@ -38,16 +39,18 @@ def test_a_nan_is_told_once_and_ends_when_numbers_come_again(tmp_path: Path) -> 
 
 
 def test_a_nan_leads_to_the_line_that_was_printed_of_its_step(tmp_path: Path) -> None:
-    lines = [f"{{'loss': {loss}, 'global_step/max_steps': '{step}/1000'}}" for step, loss in ((1, 2.0), (2, math.nan))]
-    # What is printed may be seen later than what is logged, so the file comes a while after it.
-    script = [
-        *({"t": 0.0, "text": line} for line in lines),
-        *({**event, "t": 3.0} for event in loss_lines([2, math.nan])),
-    ]
-    with live_health(tmp_path, script) as run:
-        alert = wait_for_alert(run, "nan")
-        assert alert.log_offset is not None
-        assert run.log[alert.log_offset :].startswith(lines[1].encode())
+    paths = make_run(tmp_path)
+    attempt = paths.attempt(1)
+    intent, command = read_record(RunIntent, paths.intent), read_record(AttemptCommand, attempt.command)
+    logged = [event["log"] for event in loss_lines([2.0, math.nan])]
+    printed = ["loading", *(repr(json.loads(line)) for line in logged)]
+    attempt.console_segment(0).write_text("".join(f"{line}\n" for line in printed))
+    output = Path(command.output_directory)
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "logging.jsonl").write_text("".join(f"{line}\n" for line in logged))
+    HealthMonitor(paths, attempt, intent, command).step()
+    [alert] = read_record(HealthRecord, attempt.health).alerts
+    assert (alert.kind, alert.step, alert.log_offset) == ("nan", 2, len("\n".join(printed[:2])) + 1)
 
 
 def test_what_breaks_while_health_is_looked_at_ends_neither_watch_nor_run(tmp_path: Path) -> None:
