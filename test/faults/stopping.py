@@ -118,7 +118,7 @@ def _go_on(world: World, run: Run, windows: list[Window]) -> None:
             answer = window.client.request("runs/resume", root=str(world.root), runId=run.run_id)
         except (RefusedError, BridgeGoneError, SilentError) as error:
             world.tell(f"run {run.number} does not go on: {type(error).__name__} {error}")
-            if not isinstance(error, RefusedError) or error.code == _BEGUN_CODE:
+            if not isinstance(error, RefusedError) or error.code in (*_HALF_DONE_CODES, _BEGUN_CODE):
                 run.resume_count += 1
             return
         run.resume_count += 1
