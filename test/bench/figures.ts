@@ -19,6 +19,11 @@ export function median(values: readonly number[]): number {
 }
 
 export function spread(values: readonly number[]): Spread {
+  const { p50, p95 } = exactSpread(values);
+  return { p50: rounded(p50), p95: rounded(p95) };
+}
+
+export function exactSpread(values: readonly number[]): Spread {
   const sorted = [...values].sort((left, right) => left - right);
-  return { p50: rounded(quantile(sorted, 0.5)), p95: rounded(quantile(sorted, 0.95)) };
+  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
 }

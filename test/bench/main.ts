@@ -6,6 +6,7 @@ import { measureBridge, measureStart } from './bridge.ts';
 import { LONG_CONFIG_KEY_COUNT } from './config.ts';
 import { measureDrawing } from './drawn.ts';
 import { measureActivation } from './editor.ts';
+import { measureLanguageServers } from './language-server/measure.ts';
 import { measureMany } from './many.ts';
 import { measureOverhead } from './overhead.ts';
 import { measureServer } from './server.ts';
@@ -25,6 +26,7 @@ const { extension: clientBundleKb, server: serverBundleKb } = bundleSizesKb();
 const figures = {
   ...(await measured('bridge', measureBridge)),
   ...(await measured(`language server, ${LONG_CONFIG_KEY_COUNT} keys`, measureServer)),
+  ...(await measured('language server beside its peer', measureLanguageServers)),
   ...(await measured('activation in VS Code', measureActivation)),
   ...(await measured('many runs', measureMany)),
   ...(await measured('start of a run', measureStart)),

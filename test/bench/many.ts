@@ -7,6 +7,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BridgeClient } from '../harness/bridge-client.ts';
 import { median } from './figures.ts';
+import { residentMb } from './memory.ts';
 
 const ENDED_RUNS = 10_000;
 const LIST_READS = 5;
@@ -66,7 +67,7 @@ async function measureIdle(root: string): Promise<ManyFigures['idleBridge']> {
     const cpuSeconds = (cpuTicks(processId) - ticksBefore) / TICKS_PER_SECOND;
     return {
       cpuPercent: Math.round((10_000 * cpuSeconds) / seconds) / 100,
-      memoryMb: Math.round(residentKb(processId) / 102.4) / 10,
+      memoryMb: residentMb(processId),
     };
   } finally {
     await bridge.close();
@@ -83,11 +84,6 @@ function statOf(processId: number): string[] {
   const text = readFileSync(`/proc/${processId}/stat`, 'utf8');
   const end = text.lastIndexOf(')');
   return [String(processId), text.slice(text.indexOf('('), end + 1), ...text.slice(end + 2).split(' ')];
-}
-
-function residentKb(processId: number): number {
-  const status = readFileSync(`/proc/${processId}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
 }
 
 const START_MS = Date.UTC(2026, 0, 1);
