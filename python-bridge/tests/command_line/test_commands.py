@@ -21,6 +21,7 @@ from tunewright_bridge.protocol.metric import MetricPoint
 from tunewright_bridge.protocol.run import RunDetail, RunSummary
 from tunewright_bridge.runs.console import ConsoleLog, ConsoleWriter
 from tunewright_bridge.runs.layout import RunPaths, runs_root
+from tunewright_bridge.runs.record import RunRecord
 from tunewright_bridge.runs.store import RunStore
 
 DEADLINE_SECONDS = 60
@@ -194,7 +195,7 @@ def test_a_detached_run_is_listed_shown_and_followed(terminal: Terminal) -> None
 
 def test_a_run_that_cannot_be_read_is_named_and_hides_no_other(terminal: Terminal) -> None:
     for name in ("a.sft", "b.sft"):
-        make_run(terminal.root, name=name)
+        RunRecord(make_run(terminal.root, name=name)).settle("failed", attempt=1)
     broken = make_run(terminal.root, name="broken.sft")
     broken.intent.write_text("{")
     listed = terminal.type("runs")

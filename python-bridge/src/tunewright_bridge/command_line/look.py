@@ -52,8 +52,7 @@ def runs(options: Namespace, methods: Methods) -> int:
         step, loss = _progress_cells(run.progress)
         rows.append((f"{run.name}#{run.number}", run.state, step, loss, time_text(run.created_at_ms), run.id))
     print_table(rows)
-    # Of those within the limit, one that cannot be read has been complained of.
-    left_out = listed.total - max(options.limit, len(listed.runs))
+    left_out = listed.total - len(listed.runs)
     if left_out > 0:
         print(f"{left_out} more; see --limit.")
     return 0
