@@ -135,6 +135,47 @@ export const ResolveConfigResult = z.object({
 });
 export type ResolveConfigResult = z.infer<typeof ResolveConfigResult>;
 
+export const CheckConfigParams = z.object({
+  configPath: z.string(),
+  interpreter: z.string(),
+  /** What the editor holds, where that is to be judged rather than what is on the disk. */
+  text: z.string().optional(),
+});
+export type CheckConfigParams = z.infer<typeof CheckConfigParams>;
+
+/** Why the engine refuses here what the file alone is not to blame for. */
+export const MachineLack = z.enum([
+  'package',
+  'device',
+  'file',
+  'network',
+  'plugin',
+  'time',
+  'task',
+  'model',
+  'crash',
+]);
+export type MachineLack = z.infer<typeof MachineLack>;
+
+/** What the engine itself says of a config. */
+export const EngineVerdict = z.object({
+  /** The first stage that refuses it. */
+  stage: z.enum(['yaml', 'parser', 'class', 'accepted']),
+  /** The engine's own words; empty where it accepts. */
+  message: z.string(),
+  /** The key that the refusal names, as it is written. */
+  key: z.string().optional(),
+  /** Line of that key, or of what cannot be read, from 1. */
+  line: z.int().optional(),
+  /** Absent where the file alone shows why it is refused. */
+  machine: MachineLack.optional(),
+  /** Models and adapters that are not on this disk, in whose place others were judged. */
+  standIns: z.array(z.string()),
+  /** Without the engine's start. */
+  milliseconds: z.number(),
+});
+export type EngineVerdict = z.infer<typeof EngineVerdict>;
+
 export const MetricsQuery = z.object({
   root: z.string(),
   runId: z.string(),
@@ -203,6 +244,8 @@ export const BRIDGE_METHODS = {
   'environment/doctor': { params: DoctorParams, result: DoctorReport },
   'schema/get': { params: SchemaParams, result: SchemaResult },
   'config/resolve': { params: ResolveConfigParams, result: ResolveConfigResult },
+  /** The engine's own verdict; its first answer takes as long as importing the engine. */
+  'config/check': { params: CheckConfigParams, result: EngineVerdict },
   'runs/start': { params: StartRunParams, result: RunSummary },
   'runs/list': { params: ListRunsParams, result: ListRunsResult },
   'runs/get': { params: RunReference, result: RunDetail },

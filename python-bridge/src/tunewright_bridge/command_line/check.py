@@ -1,18 +1,17 @@
 """`check`: what the engine itself says of configs, before anything is started."""
 
 import os
-import re
 import sys
 from argparse import Namespace
 from pathlib import Path
 
 from tunewright_bridge.command_line.output import print_json
 from tunewright_bridge.command_line.places import interpreter_or_default
+from tunewright_bridge.engine.config_check import line_of_verdict, question
 from tunewright_bridge.engine.config_file import task_of
 from tunewright_bridge.engine.engines import judge_of_configs
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.methods.table import Methods
-from tunewright_bridge.protocol.config import OWN_KEY_NAMES
 
 # The engine lists every model type that it knows, where one is none of them.
 _LONGEST_MESSAGE = 400
@@ -32,17 +31,9 @@ def check(options: Namespace, methods: Methods) -> int:
             task = task_of(path, text)
             if task is None:
                 raise BridgeError("task-unknown", path=str(path))
-            verdict = judge.verdict(
-                {
-                    "task": task,
-                    "path": str(path),
-                    "format": "json" if path.suffix.lower() == ".json" else "yaml",
-                    "folder": str(path.parent),
-                    "without": list(OWN_KEY_NAMES),
-                }
-            )
+            verdict = judge.verdict(question(path, task))
             refused += verdict.stage != "accepted"
-            line = _line_of(text, verdict.key)
+            line = line_of_verdict(text, verdict)
             if options.json:
                 print_json(
                     {
@@ -61,15 +52,6 @@ def check(options: Namespace, methods: Methods) -> int:
             lacking = "" if verdict.machine is None else f" (this machine: {verdict.machine})"
             print(f"{place}: {said}{lacking}", flush=True)
     return 1 if refused else 0
-
-
-def _line_of(text: str, key: str | None) -> int | None:
-    """The line of a key, from 1; the last one where it is written twice, which is the one that counts."""
-    if key is None:
-        return None
-    written = re.compile(rf"""\ufeff?["']?{re.escape(key)}["']?\s*:""")
-    lines = [number for number, line in enumerate(text.splitlines(), start=1) if written.match(line)]
-    return lines[-1] if lines else None
 
 
 def _shortened(message: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from tunewright_bridge import __version__
 from tunewright_bridge.errors import BridgeError
 from tunewright_bridge.methods.table import (
+    JUDGING_METHODS,
     MENDING_METHODS,
     ORDERED_MENDING_METHODS,
     ORDERED_METHODS,
@@ -56,6 +57,8 @@ def _lane(method: str) -> LaneName:
         return "ordered-mending"
     if method in MENDING_METHODS:
         return "mending"
+    if method in JUDGING_METHODS:
+        return "judging"
     return "slow" if method in SLOW_METHODS else "quick"
 
 

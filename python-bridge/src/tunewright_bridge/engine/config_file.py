@@ -22,7 +22,7 @@ def read_config(path: Path, task: Task | None = None) -> ConfigFile:
 
     Raises BridgeError: config-not-found, config-not-readable, config-invalid (one of our own keys), task-unknown.
     """
-    text = _read_text(path)
+    text = read_text(path)
     known_task = task if task is not None else task_of(path, text)
     if known_task is None:
         raise BridgeError("task-unknown", path=str(path))
@@ -39,7 +39,7 @@ def read_config(path: Path, task: Task | None = None) -> ConfigFile:
 
 def read_mapping(path: Path) -> dict[str, Any]:
     """Keys and values of a file that is no config but written like one. Raises BridgeError as `read_config` does."""
-    return _parse(path, _read_text(path))
+    return _parse(path, read_text(path))
 
 
 def task_of(path: Path, text: str) -> Task | None:
@@ -64,7 +64,14 @@ def is_megatron(task: Task) -> bool:
     return task.startswith("megatron-")
 
 
-def _read_text(path: Path) -> str:
+def require_size(path: Path, text: str) -> None:
+    """Raises BridgeError config-not-readable for a text that is longer than a config can be."""
+    if len(text) > CONFIG_MAX_BYTES:
+        raise _too_large(path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Raises BridgeError: config-not-found, config-not-readable."""
     try:
         # A pipe or a device could keep us waiting for ever.
         if not (path.is_file() or path.is_dir()) and path.exists():
@@ -78,13 +85,17 @@ def _read_text(path: Path) -> str:
     except OSError as error:
         raise _not_readable(path, error.strerror or str(error)) from None
     if len(content) > CONFIG_MAX_BYTES:
-        raise _not_readable(path, f"it is larger than {CONFIG_MAX_BYTES // (1024 * 1024)} MB, which no config needs")
+        raise _too_large(path)
     if b"\0" in content:
         raise _not_readable(path, "it is a binary file")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _not_readable(path, f"it is not UTF-8 text (byte {error.start})") from None
+
+
+def _too_large(path: Path) -> BridgeError:
+    return _not_readable(path, f"it is larger than {CONFIG_MAX_BYTES // (1024 * 1024)} MB, which no config needs")
 
 
 def _parse(path: Path, text: str) -> dict[str, Any]:

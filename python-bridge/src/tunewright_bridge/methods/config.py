@@ -1,17 +1,24 @@
-"""`config/…`: what a config comes to."""
+"""`config/…`: what a config comes to, and what the engine says of it."""
 
+import threading
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tunewright_bridge.methods.table import Notify
-from tunewright_bridge.protocol.bridge import ResolveConfigParams, ResolveConfigResult
+from tunewright_bridge.protocol.bridge import CheckConfigParams, EngineVerdict, ResolveConfigParams, ResolveConfigResult
+
+if TYPE_CHECKING:
+    from tunewright_bridge.engine.warm_judges import WarmJudges
 
 
 class ConfigMethods:
-    """Needs nothing of the client."""
+    """Needs nothing of the client. Engines that have judged a config stay for a while."""
 
     def __init__(self, notify: Notify) -> None:
         self._notify = notify
+        self._lock = threading.Lock()
+        self._judges: WarmJudges | None = None
 
     def resolve(self, params: ResolveConfigParams) -> ResolveConfigResult:
         """The config as the engine would get it, and the shell line that runs it by hand."""
@@ -39,5 +46,18 @@ class ConfigMethods:
             shell_command=engine.shell_command(config.task, resolved, working_directory),
         )
 
+    def check(self, params: CheckConfigParams) -> EngineVerdict:
+        """The engine's own verdict, on the text of the editor or else on the file. Nothing is run."""
+        from tunewright_bridge.engine.config_check import engine_verdict
+        from tunewright_bridge.engine.warm_judges import WarmJudges
+
+        with self._lock:
+            self._judges = self._judges or WarmJudges()
+        return engine_verdict(self._judges, Path(params.config_path), interpreter=params.interpreter, text=params.text)
+
     def close(self) -> None:
-        """Nothing goes on after an answer."""
+        """Ends the engines that were kept."""
+        with self._lock:
+            judges = self._judges
+        if judges is not None:
+            judges.close()

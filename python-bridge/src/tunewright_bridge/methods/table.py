@@ -36,6 +36,9 @@ SLOW_METHODS = frozenset(
     }
 )
 
+# Wait for an engine that answers one question at a time, and starts for many seconds.
+JUDGING_METHODS = frozenset({"config/check"})
+
 # Quick as a rule; after a crash they first give runs new supervisors, which takes a moment for each.
 MENDING_METHODS = frozenset({"runs/get", "runs/list", "runs/stop"})
 

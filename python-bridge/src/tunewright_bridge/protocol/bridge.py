@@ -4,11 +4,19 @@
 """The wire form of the protocol module of the same name."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from tunewright_bridge.protocol.metric import MetricPoint, SeriesBuckets
 from tunewright_bridge.protocol.queue import QueueSummary
 from tunewright_bridge.protocol.run import RunProgress, RunSummary, StopWhen
 from tunewright_bridge.protocol.schema import EngineSchema
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckConfigParams:
+    config_path: str
+    interpreter: str
+    text: str | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorParams:
@@ -18,6 +26,20 @@ class DoctorParams:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Empty:
     pass
+
+
+MachineLack = Literal["package", "device", "file", "network", "plugin", "time", "task", "model", "crash"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineVerdict:
+    stage: Literal["yaml", "parser", "class", "accepted"]
+    message: str
+    key: str | None = None
+    line: int | None = None
+    machine: MachineLack | None = None
+    stand_ins: list[str]
+    milliseconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

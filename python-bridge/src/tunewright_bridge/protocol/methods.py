@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-PROTOCOL_HASH = "5e1957f065ad0bc66ec99b4605cb4a34c8477157c130d2a2ecc43e095a02bd04"
+PROTOCOL_HASH = "427b230e3d5e092bdd96ddee3c834fa1f9057af2619575b4bdfc1b2ad9678dfe"
 
 
 class Method(NamedTuple):
@@ -24,6 +24,7 @@ METHODS: dict[str, Method] = {
     "environment/doctor": Method("bridge", "DoctorParams", "tool", "DoctorReport"),
     "schema/get": Method("bridge", "SchemaParams", "bridge", "SchemaResult"),
     "config/resolve": Method("bridge", "ResolveConfigParams", "bridge", "ResolveConfigResult"),
+    "config/check": Method("bridge", "CheckConfigParams", "bridge", "EngineVerdict"),
     "runs/start": Method("bridge", "StartRunParams", "run", "RunSummary"),
     "runs/list": Method("bridge", "ListRunsParams", "bridge", "ListRunsResult"),
     "runs/get": Method("bridge", "RunReference", "run", "RunDetail"),

@@ -12,10 +12,17 @@ from tunewright_bridge.rpc.framing import MalformedFrame, frame, read_body
 from tunewright_bridge.rpc.lanes import Lane
 
 # `first` must be answered before anything else; `mending` is quick, unless there is something to put right; `ordered`
-# keeps starting and stopping a watch in the order sent; `ordered-mending` does both.
-LaneName = Literal["first", "quick", "mending", "slow", "ordered", "ordered-mending"]
+# keeps starting and stopping a watch in the order sent; `ordered-mending` does both; `judging` waits for an engine.
+LaneName = Literal["first", "quick", "mending", "slow", "ordered", "ordered-mending", "judging"]
 
-_LANE_WIDTHS: dict[LaneName, int] = {"quick": 4, "mending": 4, "slow": 4, "ordered": 1, "ordered-mending": 1}
+_LANE_WIDTHS: dict[LaneName, int] = {
+    "quick": 4,
+    "mending": 4,
+    "slow": 4,
+    "ordered": 1,
+    "ordered-mending": 1,
+    "judging": 1,
+}
 
 
 @dataclass(frozen=True, slots=True)

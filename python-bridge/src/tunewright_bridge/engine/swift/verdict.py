@@ -34,6 +34,8 @@ class Verdict:
     """What this machine lacks, where the file alone is not to blame: package, device, file, network, plugin, time."""
     stand_ins: tuple[str, ...]
     """Models and adapters that are not on this disk, in whose place others were judged."""
+    milliseconds: float
+    """How long it took, without the engine's start."""
 
 
 class Judge:
@@ -45,6 +47,7 @@ class Judge:
         self._folder = tempfile.TemporaryDirectory(prefix="tunewright-judge-")
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
         self._child: subprocess.Popen[bytes] | None = None
+        self._is_interrupted = False
 
     def __enter__(self) -> Judge:
         return self
@@ -71,7 +74,21 @@ class Judge:
             key=answer.get("key"),
             machine=answer.get("machine"),
             stand_ins=tuple(answer.get("standIns", ())),
+            milliseconds=answer.get("milliseconds", 0),
         )
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the child lives, so that the next question need not wait for the import."""
+        child = self._child
+        return child is not None and child.poll() is None
+
+    def interrupt(self) -> None:
+        """Ends the child from another thread: whoever waits for its answer gets an error, and no other child starts."""
+        self._is_interrupted = True
+        child = self._child
+        if child is not None:
+            child.kill()
 
     def close(self) -> None:
         """Ends the child and removes its folder."""
@@ -103,6 +120,8 @@ class Judge:
             reason = error.strerror or str(error)
             raise BridgeError("engine-broken", interpreter=self._interpreter, reason=reason) from None
         self._child = child
+        if self._is_interrupted:
+            child.kill()
         self._line(child, START_TIMEOUT_SECONDS)
         return child
 
