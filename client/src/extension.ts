@@ -13,6 +13,7 @@ import { PythonExtensionSource } from './environment/python-extension.ts';
 import { Secrets } from './environment/secrets.ts';
 import { showFailure } from './errors.ts';
 import { createLogChannel } from './log.ts';
+import { EngineFindings } from './lsp/engine-findings.ts';
 import { LANGUAGE_ID } from './lsp/language.ts';
 import { Recogniser } from './lsp/recogniser.ts';
 import { SchemaFeed } from './lsp/schema-feed.ts';
@@ -66,6 +67,7 @@ export function activate(extension: vscode.ExtensionContext): void {
   const documents = new ProductDocuments(bridge, follower);
   const isLookingFor = (config: vscode.Uri) => roots.isLookingFor(config);
   const changes = new ConfigChanges();
+  const engineFindings = new EngineFindings();
   const isBeingChanged = (path: string) => changes.has(path);
   const lenses = new RunCodeLenses({ store: runs, isConfig, isLookingFor, isBeingChanged });
   const editorContext = new EditorContext({ store: runs, isConfig, isLookingFor });
@@ -132,6 +134,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     alertNotices,
     showEndNotices({ store: runs, alerts: alertNotices, told }),
     runs.onDidChange(() => showBadge(runsView, runs)),
+    engineFindings,
     changes,
     changes.onDidChange(() => lenses.refreshWhereDifferent()),
     roots.onDidChange(() => {
@@ -168,6 +171,7 @@ export function activate(extension: vscode.ExtensionContext): void {
       dashboards,
       documents,
       changes,
+      engineFindings,
       log,
       extension: extension.extension,
       isConfig,

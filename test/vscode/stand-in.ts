@@ -121,6 +121,17 @@ export class Selection extends Range {
     super(anchor.line, anchor.character, active.line, active.character);
   }
 }
+export class Diagnostic {
+  readonly range: Range;
+  readonly message: string;
+  readonly severity: number;
+  source?: string;
+  constructor(range: Range, message: string, severity: number) {
+    this.range = range;
+    this.message = message;
+    this.severity = severity;
+  }
+}
 export class CodeLens {
   readonly range: Range;
   readonly command: unknown;
@@ -190,7 +201,12 @@ function shown(kind: 'info' | 'warning' | 'error') {
 
 /** Documents that can be opened, by path, and findings in them. */
 export const documents = new Map<string, unknown>();
-export const diagnostics = new Map<string, { severity: number; message: string; range: Range }[]>();
+export const diagnostics = new Map<
+  string,
+  { severity: number; message: string; range: Range; source?: string }[]
+>();
+/** Fires what a person types. */
+export const typing = new EventEmitter<{ document: unknown; contentChanges: unknown[] }>();
 
 const noEvent = (_listener: unknown): Disposed => ({ dispose: () => undefined });
 
@@ -232,6 +248,24 @@ export const window = {
 
 export const languages = {
   getDiagnostics: (uri: Uri) => diagnostics.get(uri.path) ?? [],
+  /** Keeps its findings beside those that a test has put there. */
+  createDiagnosticCollection: (_name: string) => {
+    const own = new Map<string, readonly unknown[]>();
+    const remove = ({ path }: Uri) => {
+      const left = diagnostics.get(path)?.filter((finding) => !own.get(path)?.includes(finding)) ?? [];
+      own.delete(path);
+      diagnostics.set(path, left);
+    };
+    return {
+      set(uri: Uri, findings: Diagnostic[]) {
+        remove(uri);
+        own.set(uri.path, findings);
+        diagnostics.set(uri.path, [...(diagnostics.get(uri.path) ?? []), ...findings]);
+      },
+      delete: remove,
+      dispose: () => own.clear(),
+    };
+  },
 };
 
 export const workspace = {
@@ -245,6 +279,7 @@ export const workspace = {
   onDidChangeWorkspaceFolders: noEvent,
   onDidOpenTextDocument: noEvent,
   onDidCloseTextDocument: noEvent,
+  onDidChangeTextDocument: typing.event,
   openTextDocument: async (uri: Uri): Promise<unknown> => documents.get(uri.path),
   fs: {
     stat: async (uri: Uri): Promise<{ type: number }> => {

@@ -6,6 +6,7 @@ import type { PythonExtensionSource } from '../environment/python-extension.ts';
 import type { Secrets } from '../environment/secrets.ts';
 import { Failure } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { EngineFindings } from '../lsp/engine-findings.ts';
 import type { Dashboards } from '../panels/dashboards.ts';
 import type { ConfigChanges } from '../runs/config-changes.ts';
 import type { ProductDocuments } from '../runs/documents.ts';
@@ -27,6 +28,7 @@ export interface CommandContext {
   readonly dashboards: Dashboards;
   readonly documents: ProductDocuments;
   readonly changes: ConfigChanges;
+  readonly engineFindings: EngineFindings;
   readonly log: Log;
   readonly extension: vscode.Extension<unknown>;
   isConfig(document: vscode.TextDocument): boolean;

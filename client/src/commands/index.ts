@@ -1,6 +1,7 @@
 /** The table of all commands, and the one place that registers them and shows their failures. */
 import * as vscode from 'vscode';
 import { showFailure } from '../errors.ts';
+import { checkOnEngine } from './check.ts';
 import { copyShellCommand, showResolvedConfig } from './configs.ts';
 import type { Command, CommandContext } from './context.ts';
 import { chooseInterpreter, doctor, installEngine, refresh, restartBridge } from './environment.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'tunewright.showOlderRuns': showOlderRuns,
   'tunewright.openConfig': openConfig,
   'tunewright.openRunFolder': openRunFolder,
+  'tunewright.checkOnEngine': checkOnEngine,
   'tunewright.copyShellCommand': copyShellCommand,
   'tunewright.showResolvedConfig': showResolvedConfig,
   'tunewright.chooseInterpreter': chooseInterpreter,

@@ -60,7 +60,11 @@ it('offers to run nothing while it is not known what runs', async () => {
 });
 
 it('offers to run a config that does not run, and to stop and watch one that does', async () => {
-  expect(titlesOver((await storeWith()).store)).toEqual(['$(play) Run', 'Show resolved config']);
+  expect(titlesOver((await storeWith()).store)).toEqual([
+    '$(play) Run',
+    'Check on engine',
+    'Show resolved config',
+  ]);
   expect(titlesOver((await storeWith(aRun())).store)).toEqual([
     '$(debug-stop) Stop',
     'Open dashboard',
@@ -68,6 +72,7 @@ it('offers to run a config that does not run, and to stop and watch one that doe
   ]);
   expect(titlesOver((await storeWith(aRun({ state: 'succeeded' }))).store)).toEqual([
     '$(play) Run',
+    'Check on engine',
     'Open dashboard',
     'Show resolved config',
   ]);
@@ -77,11 +82,13 @@ it('offers to resume what ended early and wrote checkpoints', async () => {
   expect(titlesOver((await storeWith(aRun({ state: 'failed' }))).store)).toEqual([
     '$(play) Run',
     '$(debug-continue) Resume…',
+    'Check on engine',
     'Open dashboard',
     'Show resolved config',
   ]);
   expect(titlesOver((await storeWith(aRun({ state: 'failed', task: 'eval' }))).store)).toEqual([
     '$(play) Run',
+    'Check on engine',
     'Open dashboard',
     'Show resolved config',
   ]);

@@ -80,11 +80,12 @@ function lensesOf(store: RunStore, path: string): vscode.Command[] {
     return [stop, dashboard, resolved];
   }
   const run = { title: `$(play) ${vscode.l10n.t('Run')}`, command: 'tunewright.run' };
+  const check = { title: vscode.l10n.t('Check on engine'), command: 'tunewright.checkOnEngine' };
   const [newest] = runs;
-  if (!newest) return [run, resolved];
+  if (!newest) return [run, check, resolved];
   const endedEarly = newest.summary.state !== 'succeeded' && canResume(newest.summary);
   const resume = { title: `$(debug-continue) ${vscode.l10n.t('Resume…')}`, command: 'tunewright.resume' };
-  return endedEarly ? [run, resume, dashboard, resolved] : [run, dashboard, resolved];
+  return endedEarly ? [run, resume, check, dashboard, resolved] : [run, check, dashboard, resolved];
 }
 
 /** Before the list of runs is here, a config that runs looks like one that does not. */
