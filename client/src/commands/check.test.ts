@@ -144,6 +144,12 @@ it('says of this machine what it lacks, as a warning', async () => {
   ]);
 });
 
+it('marks nothing in the config where the engine had nothing to say of it', async () => {
+  await situation(() => ({ ...accepted, stage: 'class', message: 'no answer', machine: 'time' })).press();
+  expect(shown()).toEqual([]);
+  expect(recorded.messages[0]?.text).toContain('The engine gave no verdict in time on this machine.');
+});
+
 it('shows no verdict on a text that has changed meanwhile', async () => {
   const { press, document } = situation(() => {
     document.type();

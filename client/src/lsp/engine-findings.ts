@@ -22,7 +22,7 @@ export class EngineFindings {
 
   /** Shows a verdict on the document's present text, in the place of an earlier one. */
   show(document: vscode.TextDocument, verdict: EngineVerdict): void {
-    if (verdict.stage === 'accepted') {
+    if (verdict.stage === 'accepted' || isNoVerdict(verdict)) {
       this.clear(document.uri);
       return;
     }
@@ -41,6 +41,11 @@ export class EngineFindings {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#collection.dispose();
   }
+}
+
+/** Whether the engine could not say anything of the config, so that there is nothing to correct in it. */
+function isNoVerdict({ machine }: EngineVerdict): boolean {
+  return machine === 'task' || machine === 'time' || machine === 'crash';
 }
 
 /** The line that the verdict names, without its indentation; the first one where it names none. */

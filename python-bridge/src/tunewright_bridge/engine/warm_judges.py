@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -35,7 +34,7 @@ class WarmJudges:
         self._lock = threading.Lock()
         self._judges: dict[str, Judge] = {}
         self._rest: threading.Timer | None = None
-        self._asked_at = 0.0
+        self._questions = 0
         self._is_closed = False
 
     def verdict(self, interpreter: str, question: Mapping[str, Any]) -> Verdict:
@@ -87,22 +86,22 @@ class WarmJudges:
 
     def _begin_rest(self) -> None:
         with self._lock:
-            self._asked_at = time.monotonic()
+            self._questions += 1
             if self._rest is not None:
                 self._rest.cancel()
             if self._is_closed:
                 return
-            self._rest = threading.Timer(self._idle_seconds, self._end_idle)
+            self._rest = threading.Timer(self._idle_seconds, self._end_idle, [self._questions])
             self._rest.daemon = True
             self._rest.start()
 
-    def _end_idle(self) -> None:
+    def _end_idle(self, questions: int) -> None:
         """Where a question is being asked, its end begins another rest."""
         if not self._asking.acquire(blocking=False):
             return
         try:
             with self._lock:
-                if self._is_closed or time.monotonic() - self._asked_at < self._idle_seconds:
+                if self._is_closed or self._questions != questions:
                     return
                 judges = list(self._judges.values())
                 self._judges.clear()
