@@ -10,7 +10,7 @@ from tunewright_bridge.engine.engines import judge_of_configs
 from tunewright_bridge.engine.swift.verdict import Judge, Verdict
 from tunewright_bridge.tools.environment import require_engine
 
-# An engine that is kept takes about 600 MB of memory.
+# An engine that is kept takes about 900 MB of memory.
 IDLE_SECONDS = 300.0
 MOST_JUDGES = 2
 
