@@ -15,7 +15,7 @@ import { SchemaStore } from './schema/store.ts';
 
 /** A config is judged in a millisecond or two, at once; texts above this wait until typing pauses. */
 const PROMPT_TEXT_CHARACTERS = 100_000;
-const PUSH_DELAY_MS = 250;
+const PUSH_DELAY_MS = 50;
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
@@ -98,11 +98,9 @@ function pushOnChange(): void {
   documents.onDidChangeContent(({ document }) => {
     const { uri } = document;
     clearTimeout(timers.get(uri));
-    if (document.getText().length <= PROMPT_TEXT_CHARACTERS) {
-      push(uri);
-      return;
-    }
-    const timer = setTimeout(() => push(uri), PUSH_DELAY_MS);
+    const isPrompt = document.getText().length <= PROMPT_TEXT_CHARACTERS;
+    // What somebody waits for that came with the change, as suggestions, is answered before the text is judged.
+    const timer = setTimeout(() => push(uri), isPrompt ? 0 : PUSH_DELAY_MS);
     timers.set(uri, timer);
   });
   documents.onDidClose(({ document: { uri } }) => {

@@ -14,6 +14,7 @@ import type { MappingShape } from '../schema/shape.ts';
 import type { SchemaStore } from '../schema/store.ts';
 import { readConfig } from '../text/document.ts';
 import type { TextRange } from '../text/nodes.ts';
+import { PartsReader } from '../text/parts.ts';
 
 /** One version of a document under one schema. */
 export interface Analysis extends RuleContext {
@@ -40,6 +41,8 @@ export class Session {
   readonly rowCounts = new RowCounts();
   readonly #open: SessionOptions['open'];
   readonly #analyses = new Map<string, Analysis>();
+  /** By document. */
+  readonly #parts = new Map<string, PartsReader>();
   /** By folder. */
   readonly #files = new Map<string, LocalFiles>();
   readonly #subjects = new Subjects();
@@ -74,13 +77,15 @@ export class Session {
 
   forget(uri: string): void {
     this.#analyses.delete(uri);
+    this.#parts.delete(uri);
   }
 
   #analyse(textDocument: TextDocument): Analysis | undefined {
     const subject = this.#subject(textDocument);
     if (!subject) return undefined;
-    const document = readConfig(textDocument.getText(), formatOf(pathOf(textDocument.uri)));
-    const context = ruleContext(document, subject, this.schemas.current, this.#filesFor(textDocument.uri));
+    const { uri } = textDocument;
+    const document = readConfig(textDocument.getText(), formatOf(pathOf(uri)), this.#partsOf(uri));
+    const context = ruleContext(document, subject, this.schemas.current, this.#filesFor(uri));
     let findings: readonly NamedFinding[] | undefined;
     return {
       ...context,
@@ -96,6 +101,12 @@ export class Session {
         return findings;
       },
     };
+  }
+
+  #partsOf(uri: string): PartsReader {
+    const parts = this.#parts.get(uri) ?? new PartsReader();
+    this.#parts.set(uri, parts);
+    return parts;
   }
 
   /** A run starts in the folder of its config. */

@@ -2,6 +2,7 @@
 import type { ConfigPath } from '../../../protocol/src/finding.ts';
 import { readJson } from './json.ts';
 import type { ConfigNode, Entry, MappingNode, TextProblem, TextRange } from './nodes.ts';
+import type { PartsReader } from './parts.ts';
 import { readYaml } from './yaml.ts';
 
 /** Above this a text is only looked through for its top-level keys. */
@@ -24,11 +25,14 @@ const BINARY_WINDOW_CHARACTERS = 8_192;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const BINARY_CHARACTERS = /[\u0000-\u0008\u000E-\u001A\u001C-\u001F\uFFFD]/g;
 
-/** Reads a text; broken texts give as much of a tree as can be had. Never throws, and is linear in the text. */
-export function readConfig(text: string, format: ConfigFormat): ConfigDocument {
+/**
+ * Reads a text; broken texts give as much of a tree as can be had. Never throws, and is linear in the text. `parts`
+ * remembers what was read of the same document before.
+ */
+export function readConfig(text: string, format: ConfigFormat, parts?: PartsReader): ConfigDocument {
   const condition = conditionOf(text);
   if (condition === 'readable') {
-    const { root, problems } = format === 'json' ? readJson(text) : readYaml(text);
+    const { root, problems } = format === 'json' ? readJson(text) : (parts?.read(text) ?? readYaml(text));
     return { text, format, condition, root, problems };
   }
   const root = condition === 'large' ? topLevelKeys(text, format) : undefined;
