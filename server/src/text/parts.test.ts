@@ -76,7 +76,7 @@ test('edits of every kind', () => {
         expectSame(reader, text);
       }
     }),
-    { numRuns: 1_500 },
+    { numRuns: 1_500, seed: 20_261_124 },
   );
 });
 
