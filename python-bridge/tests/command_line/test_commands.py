@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from bridge_child import SOURCE
 from engine_programs import python_with_engine, python_without_engine
 from live_runs import LiveRun
 from made_runs import make_run
+from tunewright_bridge.command_line.follow import beginning
+from tunewright_bridge.protocol.alert import Alert
 from tunewright_bridge.protocol.decode import decode
 from tunewright_bridge.protocol.device import HostSample
 from tunewright_bridge.protocol.metric import MetricPoint
-from tunewright_bridge.protocol.run import RunDetail, RunSummary
+from tunewright_bridge.protocol.run import QueuePlace, RunDetail, RunEvent, RunSummary
 from tunewright_bridge.runs.console import ConsoleLog, ConsoleWriter
 from tunewright_bridge.runs.layout import RunPaths, runs_root
 from tunewright_bridge.runs.record import RunRecord
@@ -138,6 +141,42 @@ def test_stop_can_wait_for_the_next_checkpoint(terminal: Terminal) -> None:
     assert (end.state, end.cause and end.cause.code) == ("cancelled", "stopped-at-checkpoint")
     shown = terminal.type("show", "first.sft")
     assert "cancelled: stopped by the user once checkpoint-" in shown.stdout
+
+
+def test_show_tells_the_alerts_of_a_run_and_what_to_do(terminal: Terminal) -> None:
+    paths = make_run(terminal.root)
+    told = Alert(
+        id="nan",
+        kind="nan",
+        severity="alert",
+        attempt=1,
+        at_ms=1,
+        values={"series": "loss", "value": "nan", "step": "30"},
+        action="notify",
+    )
+    RunRecord(paths).note(RunEvent(at_ms=1, attempt=1, kind="alert", alert=told))
+    (line,) = [line for line in terminal.type("show", "first.sft").stdout.splitlines() if line.startswith("alert")]
+    assert "loss is nan since step 30." in line
+    assert "resume from the checkpoint before step 30" in line
+
+
+def test_show_says_that_a_run_stops_at_its_next_checkpoint(terminal: Terminal) -> None:
+    trainer = "--steps 100000 --save-steps 90000 --seconds-per-step 0.05"
+    assert terminal.type("run", "first.sft.yaml", "--detach", trainer=trainer).returncode == 0
+    (run,) = terminal.live_runs()
+    run.wait_for_steps(1)
+    assert terminal.type("stop", "first.sft", "--at-checkpoint").returncode == 0
+    assert "stops      at its next checkpoint\n" in terminal.type("show", "first.sft").stdout
+
+
+def test_who_begins_a_run_is_told_where_it_waits(terminal: Terminal) -> None:
+    run = RunStore(terminal.root).summary(make_run(terminal.root))
+    begun = "goes on with attempt 2"
+    assert beginning(run, begun) == f"first.sft #1 {begun}: {run.directory}"
+    waiting = replace(run, queue_place=QueuePlace(queue="night", position=2, waiting=3, devices_wanted=1))
+    assert beginning(waiting, "goes on with attempt 2").startswith(
+        "first.sft #1 waits at place 2 of 3 in the queue night"
+    )
 
 
 def test_a_log_with_a_gap_is_copied_byte_by_byte_and_shown_to_a_person_as_text(terminal: Terminal) -> None:

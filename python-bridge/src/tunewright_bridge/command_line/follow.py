@@ -46,16 +46,17 @@ def run(options: Namespace, methods: Methods) -> int:
     if options.json:
         print_event("started", run=started)
     else:
-        print(_beginning(started), file=sys.stderr, flush=True)
+        print(beginning(started, "started"), file=sys.stderr, flush=True)
     if options.detach:
         return 0
     return follow_run(root, started, is_json=options.json)
 
 
-def _beginning(run: RunSummary) -> str:
+def beginning(run: RunSummary, begun: str) -> str:
+    """What is said of a run that was just begun, or that first waits for its turn."""
     place = run.queue_place
     if place is None:
-        return f"{run.name} #{run.number} started: {run.directory}"
+        return f"{run.name} #{run.number} {begun}: {run.directory}"
     where = f"place {place.position} of {place.waiting} in the queue {place.queue}"
     return f"{run.name} #{run.number} waits at {where}: {run.directory}"
 

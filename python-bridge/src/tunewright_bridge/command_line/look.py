@@ -21,6 +21,7 @@ from tunewright_bridge.command_line.places import (
     root_or_default,
 )
 from tunewright_bridge.methods.table import Methods
+from tunewright_bridge.protocol.alert import Alert
 from tunewright_bridge.protocol.bridge import (
     DoctorParams,
     Empty,
@@ -87,11 +88,21 @@ def show(options: Namespace, methods: Methods) -> int:
         "step": step,
         "loss": loss,
     }
+    if run.stop_when == "next-checkpoint":
+        facts["stops"] = "at its next checkpoint"
     for attempt in detail.attempts:
         tool = "" if attempt.tool is None else f"  ({attempt.tool.interpreter})"
         facts[f"attempt {attempt.number}"] = f"{attempt.output_directory or ''}{tool}"
-    print_table([(name, value) for name, value in facts.items() if value])
+    rows = [(name, value) for name, value in facts.items() if value]
+    print_table([*rows, *((alert.severity, _alert_cell(alert)) for alert in detail.alerts or ())])
     return 0
+
+
+def _alert_cell(alert: Alert) -> str:
+    from tunewright_bridge.supervise.health.texts import alert_text
+
+    when = time_text(alert.at_ms) + ("" if alert.ended_at_ms is None else f", over {time_text(alert.ended_at_ms)}")
+    return f"{when}: {alert_text(alert)}"
 
 
 def stop(options: Namespace, methods: Methods) -> int:

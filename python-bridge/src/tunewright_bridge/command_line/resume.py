@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from tunewright_bridge.command_line.follow import follow_run
+from tunewright_bridge.command_line.follow import beginning, follow_run
 from tunewright_bridge.command_line.output import print_event, print_json, print_table, time_text
 from tunewright_bridge.command_line.places import find_run, root_or_default
 from tunewright_bridge.methods.table import Methods
@@ -54,8 +54,7 @@ def resume(options: Namespace, methods: Methods) -> int:
     if options.json:
         print_event("resumed", run=resumed)
     else:
-        said = f"{resumed.name} #{resumed.number} goes on with attempt {resumed.attempt}: {resumed.directory}"
-        print(said, file=sys.stderr, flush=True)
+        print(beginning(resumed, f"goes on with attempt {resumed.attempt}"), file=sys.stderr, flush=True)
     return 0 if options.detach else follow_run(root, resumed, is_json=options.json)
 
 

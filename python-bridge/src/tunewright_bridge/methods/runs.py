@@ -100,7 +100,7 @@ class RunsMethods:
 
         summary = resume_run(params, environment=os.environ)
         self._poke(params.root)
-        return summary
+        return self._with_place(Path(params.root), summary) if summary.state == "queued" else summary
 
     def watch(self, params: ListRunsParams) -> Subscription:
         """The newest runs now, and their changes as notifications. Replaces an earlier watch of the same root."""
