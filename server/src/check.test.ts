@@ -22,6 +22,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'configs', 'good.sft.yaml'), 'model: a/b\ndataset: [a/c]\n');
   writeFileSync(join(folder, 'configs', 'service.yaml'), 'apiVersion: v1\nkind: Pod\n');
   writeFileSync(join(folder, 'node_modules', 'b.sft.yaml'), 'trian_type: full\n');
+  mkdirSync(join(folder, 'nothing'));
   writeFileSync(join(folder, 'plain.yaml'), 'trian_type: full\n');
 });
 
@@ -81,6 +82,14 @@ test('programs and code hosts get the same findings', () => {
         ],
       },
     ],
+  });
+});
+
+test('a folder without a config is told, and fails nothing', () => {
+  expect(check('nothing')).toMatchObject({
+    status: 0,
+    stdout: '0 configs: 0 errors, 0 warnings, 0 notes',
+    stderr: expect.stringContaining('No config was found in nothing.'),
   });
 });
 

@@ -44,6 +44,7 @@ function main(args: readonly string[]): number {
   }
   if (positionals.length === 0) throw new CheckError(`Name what to check.\n\n${USAGE}`);
   const checked = checkAll(positionals, values.task, values.schema);
+  if (checked.length === 0) console.error(noneFound(positionals));
   console.log(reportOf(formatNamed(values.format), checked));
   const { error, warning } = countFindings(checked);
   return error > 0 || (values.strict && warning > 0) ? FOUND : FINE;
@@ -62,6 +63,11 @@ function checkAll(
   return [...findConfigs(paths)].map((path) =>
     checkConfig(path, { lookup, onFailure, ...(known === undefined ? {} : { task: known }) }),
   );
+}
+
+/** Not a failure, since a folder may have none; but whoever mistyped it is to notice. */
+function noneFound(paths: readonly string[]): string {
+  return `No config was found in ${paths.join(', ')}. Name configs NAME.TASK.yaml, or name the files themselves.`;
 }
 
 function formatNamed(name: string): ReportFormat {
