@@ -21,6 +21,7 @@ test('it judges and completes a config by the schema that ships with it', async 
   expect(found.map(({ code, message }) => [code, message])).toEqual([
     ['unknown-key', 'trian_type is no argument of sft. Did you mean tuner_type?'],
     ['wrong-type', 'packing takes true or false, not "maybe".'],
+    ['unknown-name', expect.stringMatching(/^An empty tuner_type is the name None/)],
   ]);
   const values = await client.complete(uri, { line: 4, character: 12 });
   expect(values.map((item) => item.label)).toContain('lora');

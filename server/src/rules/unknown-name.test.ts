@@ -62,3 +62,16 @@ test('names that are known, that plugins may add, or that nobody looks up are le
   checkRule(unknownName, 'test_convert_dtype: float64\n', undefined, { task: 'export' });
   checkRule(unknownName, 'loss_type: sigmoid\n', undefined, { task: 'rlhf' });
 });
+
+test('an empty name is told as what the engine makes of it', () => {
+  checkRule(
+    unknownName,
+    `
+model: a/b
+tuner_type: # want "An empty tuner_type is the name None" fix="Remove tuner_type"
+`,
+    `
+model: a/b
+`,
+  );
+});

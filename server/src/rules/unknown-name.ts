@@ -9,6 +9,7 @@ import * as known from './known-names.ts';
 import { looksAtModel } from './loading.ts';
 import { nearestNames } from './nearest.ts';
 import { rangeToMark } from './places.ts';
+import { removalOf } from './removal.ts';
 import type { Fix, RuleContext } from './rule.ts';
 import type { Settings } from './settings.ts';
 import { PLAIN_TASKS, settingsRule } from './settings-rule.ts';
@@ -132,13 +133,22 @@ export const unknownName = settingsRule({
         const text = node.kind === 'scalar' ? pythonText(node.value) : '{…}';
         if (node.kind === 'list') continue;
         if (names.includes(text) || thing.isTaken?.(text)) continue;
+        const isEmpty = node.kind === 'scalar' && node.value.type === 'null';
         yield {
-          message: t('The engine knows no {0} {1}.', thing.key, text),
+          message: isEmpty
+            ? t(
+                'An empty {0} is the name None to the engine, which it does not know. Remove the line to keep the default.',
+                thing.key,
+              )
+            : t('The engine knows no {0} {1}.', thing.key, text),
           path: value.kind === 'list' ? [entry.name, index] : [entry.name],
           range: rangeToMark(context.document.text, { node, entry }),
           severity,
-          fixes:
-            node.kind === 'scalar' ? likely(text, names).map((name) => changeTo(context, node, name)) : [],
+          fixes: isEmpty
+            ? removalOf(context.document, entry)
+            : node.kind === 'scalar'
+              ? likely(text, names).map((name) => changeTo(context, node, name))
+              : [],
         };
       }
     }
