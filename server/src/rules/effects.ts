@@ -1,5 +1,6 @@
 /** Which keys have an effect only beside another: the table of the rule without-effect. */
 import { type Task, TRAINING_TASKS } from '../../../protocol/src/task.ts';
+import { TUNERS } from '../schema/known-names.ts';
 import { isOneOf } from './refusals.ts';
 import type { Settings } from './settings.ts';
 import { PLAIN_TRAINING_TASKS } from './settings-rule.ts';
@@ -18,21 +19,7 @@ export interface Dormant {
 
 const SERVED: readonly Task[] = ['infer', 'deploy', 'eval', 'app'];
 
-/** Tuners of the engine; a plugin's may read whatever it likes. source: swift/tuners */
-const TUNERS = [
-  'lora',
-  'full',
-  'longlora',
-  'adalora',
-  'llamapro',
-  'adapter',
-  'vera',
-  'boft',
-  'fourierft',
-  'reft',
-  'bone',
-];
-
+/** Known to be another tuner of the engine's; a plugin's may read whatever it likes. */
 function isOtherTuner(...wanted: readonly string[]): (settings: Settings) => boolean {
   const others = TUNERS.filter((tuner) => !wanted.includes(tuner));
   return (settings) => isOneOf(settings, 'tuner_type', ...others) && settings.isNone('external_plugins');

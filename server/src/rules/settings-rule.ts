@@ -1,6 +1,6 @@
 /** Rules about several keys together: how one is declared, and how it says what is wrong. */
 import { t } from '@vscode/l10n';
-import { type Task, TRAINING_TASKS } from '../../../protocol/src/task.ts';
+import { TASKS, type Task, TRAINING_TASKS } from '../../../protocol/src/task.ts';
 import { lineAt } from '../text/lines.ts';
 import type { Entry } from '../text/nodes.ts';
 import { rangeToMark } from './places.ts';
@@ -15,17 +15,9 @@ export const PLAIN_TRAINING_TASKS: readonly Task[] = TRAINING_TASKS.filter(
 );
 
 /** Every task that the engine runs by itself, without Megatron. */
-export const PLAIN_TASKS: readonly Task[] = [
-  ...PLAIN_TRAINING_TASKS,
-  'infer',
-  'eval',
-  'export',
-  'deploy',
-  'rollout',
-  'sample',
-  'app',
-  'merge-lora',
-];
+export const PLAIN_TASKS: readonly Task[] = TASKS.filter(
+  (task) => task !== 'download' && !task.startsWith('megatron-'),
+);
 
 export interface SettingsRule {
   readonly id: string;

@@ -1,11 +1,11 @@
 /** Names of things that the engine looks up in a list of its own, where its parser takes any text. */
 import { t } from '@vscode/l10n';
 import type { FindingSeverity } from '../../../protocol/src/finding.ts';
+import * as known from '../schema/known-names.ts';
 import type { SchemaLookup } from '../schema/lookup.ts';
 import type { ScalarNode } from '../text/nodes.ts';
 import { pythonText } from '../text/python-text.ts';
 import { evaluationOf } from './evaluation.ts';
-import * as known from './known-names.ts';
 import { looksAtModel } from './loading.ts';
 import { nearestNames } from './nearest.ts';
 import { rangeToMark } from './places.ts';
@@ -78,7 +78,7 @@ const THINGS: readonly NamedThing[] = [
     isTaken: (name) => !/^(?:fp\d+|bf\d+|B?FLOAT\d+|None|\{…\})$/.test(name),
   },
   // source: swift/pipelines/train/tuner.py: prepare_adapter
-  { key: 'tuner_type', names: () => known.TUNERS, severity: warningInTraining, isOpen: true },
+  { key: 'tuner_type', names: () => known.REGISTERED_TUNERS, severity: warningInTraining, isOpen: true },
   // source: swift/trainers/mixin.py
   { key: 'optimizer', names: () => known.OPTIMIZERS, severity: warningInTraining, isOpen: true },
   { key: 'eval_metric', names: () => known.METRICS, severity: warningInTraining, isOpen: true },

@@ -1,13 +1,12 @@
 /** deepspeed and fsdp take the name of a preset, JSON, or a file that holds it. source: swift/arguments/sft_args.py, swift/config/ */
 import { t } from '@vscode/l10n';
+import { DEEPSPEED_PRESETS } from '../schema/known-names.ts';
 import { nearestNames } from './nearest.ts';
 import { onValue, PLAIN_TRAINING_TASKS, removeSettings, setTo, settingsRule } from './settings-rule.ts';
 
-const DEEPSPEED: readonly string[] = ['zero0', 'zero1', 'zero2', 'zero3', 'zero2_offload', 'zero3_offload'];
-
 const PRESETS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['deepspeed', DEEPSPEED],
-  ['teacher_deepspeed', DEEPSPEED],
+  ['deepspeed', DEEPSPEED_PRESETS],
+  ['teacher_deepspeed', DEEPSPEED_PRESETS],
   ['fsdp', ['fsdp2']],
 ]);
 

@@ -17,7 +17,7 @@ export const SCHEDULES: readonly string[] = [
 ];
 export const STRATEGIES: readonly string[] = ['steps', 'epoch', 'no'];
 
-// source: swift/arguments/base_args/base_args.py: get_supported_tuners
+/** Tuners that a person chooses. source: swift/pipelines/train/tuner.py: prepare_adapter */
 export const TUNERS: readonly string[] = [
   'lora',
   'full',
@@ -30,10 +30,9 @@ export const TUNERS: readonly string[] = [
   'fourierft',
   'reft',
   'bone',
-  'ia3',
-  'lora_llm',
-  'dummy',
 ];
+/** All that are registered, those of the engine's own inner life among them. source: swift/arguments/base_args/base_args.py: get_supported_tuners */
+export const REGISTERED_TUNERS: readonly string[] = [...TUNERS, 'ia3', 'lora_llm', 'dummy'];
 
 // source: swift/{optimizers,metrics,callbacks,loss,agent_template,loss_scale}/mapping.py
 export const OPTIMIZERS: readonly string[] = ['default', 'galore', 'lorap', 'muon', 'muonclip', 'multimodal'];
@@ -140,4 +139,14 @@ export const ATTENTIONS: readonly string[] = [
   'flash_attention_3',
   'flash_attention_4',
   'flex_attention',
+];
+
+// source: swift/config/*.json
+export const DEEPSPEED_PRESETS: readonly string[] = [
+  'zero0',
+  'zero1',
+  'zero2',
+  'zero3',
+  'zero2_offload',
+  'zero3_offload',
 ];
