@@ -25,21 +25,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-# source: the args_class of each pipeline under swift/pipelines, and swift/cli/merge_lora.py
-TASK_CLASSES = {
-    "pt": "PretrainArguments",
-    "sft": "SftArguments",
-    "rlhf": "RLHFArguments",
-    "infer": "InferArguments",
-    "eval": "EvalArguments",
-    "export": "ExportArguments",
-    "deploy": "DeployArguments",
-    "rollout": "RolloutArguments",
-    "sample": "SamplingArguments",
-    "app": "AppArguments",
-    "merge-lora": "ExportArguments",
-}
-
 _PLUGIN_KEYS = ("external_plugins", "custom_register_path")
 
 _OPTION_OF_MESSAGE = re.compile(r"argument (--[^\s/:]+)|ambiguous option: (--[^\s=]+)")
@@ -59,6 +44,9 @@ class Judge:
 
     def __init__(self, folder: Path) -> None:
         self._parsers: dict[str, Any] = {}
+        classes: dict[str, str] = _beside("introspect").TASK_CLASSES
+        # Those of Megatron can be imported only where it is built.
+        self._classes_of_tasks = {task: kind for task, kind in classes.items() if not task.startswith("megatron-")}
         self._fork = _beside("judge_fork")
         self._classes = self._fork.ClassStage(_beside("judge_world"), folder)
 
@@ -67,7 +55,7 @@ class Judge:
         started = time.monotonic()
         try:
             variables, arguments = argument_list(request)
-            kind = TASK_CLASSES.get(request["task"])
+            kind = self._classes_of_tasks.get(request["task"])
             if kind is None:
                 raise Refused(
                     "class", f"the argument classes of {request['task']} cannot be imported here", machine="task"

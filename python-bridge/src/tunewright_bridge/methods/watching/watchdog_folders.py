@@ -26,27 +26,18 @@ class WatchdogFolders:
 
     def add(self, folder: Path) -> None:
         """Tells of changes in `folder` from now on. Raises FileNotFoundError, OSError."""
-        from watchdog.events import (
-            DirCreatedEvent,
-            DirDeletedEvent,
-            DirMovedEvent,
-            FileClosedEvent,
-            FileCreatedEvent,
-            FileDeletedEvent,
-            FileModifiedEvent,
-            FileMovedEvent,
-        )
+        from watchdog import events
 
         # Only changes: to be told of reading would be to be told of ourselves.
         changes = [
-            DirCreatedEvent,
-            DirDeletedEvent,
-            DirMovedEvent,
-            FileClosedEvent,
-            FileCreatedEvent,
-            FileDeletedEvent,
-            FileModifiedEvent,
-            FileMovedEvent,
+            events.DirCreatedEvent,
+            events.DirDeletedEvent,
+            events.DirMovedEvent,
+            events.FileClosedEvent,
+            events.FileCreatedEvent,
+            events.FileDeletedEvent,
+            events.FileModifiedEvent,
+            events.FileMovedEvent,
         ]
         self._watches[folder] = self._observer.schedule(self._handler, str(folder), event_filter=changes)
 
