@@ -28,7 +28,7 @@ _IGNORED = 0x8000
 _HEADER = struct.Struct("iIII")
 _BUFFER_BYTES = 64 * 1024
 # What comes within this time is told together, however fast somebody prints.
-_GATHER_SECONDS = 0.02
+_GATHER_SECONDS = 0.05
 
 
 class InotifyFolders:
