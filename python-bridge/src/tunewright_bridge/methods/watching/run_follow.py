@@ -25,7 +25,7 @@ _LOG = getLogger(__name__)
 LOOK_SECONDS = 0.5
 # What comes within this time is told together: a progress bar writes many times a second, and each telling costs.
 # A line of metrics is to be drawn within 0.3 s.
-GATHER_SECONDS = 0.15
+GATHER_SECONDS = 0.2
 LOG_CHUNK_BYTES = 64 * 1024
 # An editor shows the end of the log: who prints faster than anyone reads is not followed line by line.
 LARGEST_LOG_LAG_BYTES = 1024 * 1024
@@ -55,6 +55,8 @@ class RunFollow:
         self._followers: dict[Path, LineFollower] = {}
         self._attempt: AttemptPaths | None = None
         self._log_offset = 0
+        # To the end that it had at the last reading.
+        self._is_log_told = False
         # Of the file that was read last.
         self._known_progress: dict[Path, RunProgress] = {}
         self._problem = ""
@@ -120,6 +122,7 @@ class RunFollow:
         attempt = self._store.latest_attempt(self._paths)
         if attempt != self._attempt:
             while self._attempt is not None and self._attempt.number < attempt.number:
+                self._is_log_told = False
                 self._tell_log()
                 self._attempt = self._paths.attempt(self._attempt.number + 1)
                 self._log_offset = 0
@@ -133,6 +136,7 @@ class RunFollow:
         self._folders.set_folders(folders)
 
     def _tell(self) -> None:
+        self._is_log_told = False
         for path, follower in self._followers.items():
             reader = reader_for(path)
             if reader is None:
@@ -144,7 +148,8 @@ class RunFollow:
         self._tell_log()
 
     def _tell_log(self) -> None:
-        while (log := self._next_log()) is not None:
+        # Each reading looks for the files of the log: no second one only to find nothing.
+        while not self._is_log_told and (log := self._next_log()) is not None:
             self._append([], log, None)
 
     def _progress(self, path: Path, told: RunProgress | None) -> RunProgress | None:
@@ -171,6 +176,7 @@ class RunFollow:
         if largest_lag_bytes is not None and chunk.size_bytes - chunk.end_offset > largest_lag_bytes:
             chunk = read_chunk(console, None, LOG_CHUNK_BYTES)
         self._log_offset = chunk.end_offset
+        self._is_log_told = chunk.end_offset >= chunk.size_bytes
         return chunk if chunk.text else None
 
     def _append(self, points: list[MetricPoint], log: LogChunk | None, progress: RunProgress | None) -> None:
